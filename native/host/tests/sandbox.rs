@@ -1,0 +1,150 @@
+//! The C ABI as a caller uses it, in real micro-VMs. Run where KVM works, with `HL4J_GUEST_IMAGE` naming the guest image:
+//! `scripts/test` does both. Ignored otherwise, because nothing but a micro-VM would tell anything.
+
+mod support;
+
+use std::ptr::{null, null_mut};
+use std::time::{Duration, Instant};
+
+use hyperlight4j::*;
+use support::*;
+
+#[test]
+#[ignore = "needs a hypervisor and HL4J_GUEST_IMAGE"]
+fn a_program_runs_calls_a_tool_and_prints() {
+    let host = Host::default();
+    let abi = host.abi();
+    let booting = Instant::now();
+    let sandbox = boot(&abi).expect("boots");
+    let (code, _, _, trace) = run(sandbox, "print(call_tool('echo', a=[1, None, 'ü'], b=2**70))").expect("runs");
+    eprintln!("boot and first run: {:?}", booting.elapsed());
+    assert_eq!((code, trace.as_str()), (0, ""));
+    assert_eq!(host.take_written(), "{'a': [1, None, 'ü'], 'b': 1180591620717411303424}\n");
+    unsafe { hl4j_sandbox_delete(sandbox) };
+}
+
+#[test]
+#[ignore = "needs a hypervisor and HL4J_GUEST_IMAGE"]
+fn a_snapshot_makes_sandboxes_and_survives_being_saved() {
+    let host = Host::default();
+    let abi = host.abi();
+    let booted = boot(&abi).expect("boots");
+    let taken = snapshot(booted);
+    unsafe { hl4j_sandbox_delete(booted) };
+    let directory = std::env::temp_dir().join(format!("hl4j-snapshot-{}", std::process::id()));
+    let path = directory.to_str().expect("UTF-8");
+    check(unsafe { hl4j_snapshot_save(taken, bytes(path)) }).expect("saved");
+    unsafe { hl4j_snapshot_delete(taken) };
+
+    let mut loaded = null_mut();
+    check(unsafe { hl4j_snapshot_load(bytes(path), &mut loaded) }).expect("loaded");
+    let sandbox = new(loaded, &abi);
+    for _ in 0..3 {
+        let started = Instant::now();
+        check(unsafe { hl4j_sandbox_restore(sandbox, loaded) }).expect("restored");
+        let restored = started.elapsed();
+        let (code, ..) =
+            run(sandbox, "import sys\nprint(getattr(sys, 'mark', 'clean')); sys.mark = 'dirty'").expect("runs");
+        eprintln!("restore {restored:?}, with run {:?}", started.elapsed());
+        assert_eq!((code, host.take_written().as_str()), (0, "clean\n"));
+    }
+    unsafe {
+        hl4j_sandbox_delete(sandbox);
+        hl4j_snapshot_delete(loaded);
+    }
+    std::fs::remove_dir_all(&directory).expect("removed");
+}
+
+#[test]
+#[ignore = "needs a hypervisor and HL4J_GUEST_IMAGE"]
+fn endings_are_told_apart() {
+    let host = Host::default();
+    let abi = host.abi();
+    let sandbox = boot(&abi).expect("boots");
+    let clean = snapshot(sandbox);
+    let restore = || check(unsafe { hl4j_sandbox_restore(sandbox, clean) }).expect("restored");
+
+    assert_eq!(run(sandbox, "import sys; sys.exit(7)").expect("ends").0, 7);
+    let (code, kind, message, trace) = run(sandbox, "def f():\n    1/0\nf()").expect("ends");
+    assert_eq!((code, kind.as_str(), message.as_str()), (1, "ZeroDivisionError", "division by zero"));
+    assert!(
+        trace.starts_with("Traceback (most recent call last):\n  File \"program.py\", line 3, in <module>\n"),
+        "{trace}"
+    );
+
+    let (_, kind, message, trace) = run(sandbox, "call_tool('nothing')").expect("ends");
+    assert_eq!((kind.as_str(), message.as_str()), ("hyperlight.ToolError", "no tool nothing"));
+    assert!(!trace.contains("hyperlight.py"), "{trace}");
+
+    // The host ends the run from inside a call.
+    assert_eq!(run(sandbox, "call_tool('stop')").expect_err("stopped").0, HL4J_ERROR_CANCELLED);
+    assert_eq!(run(sandbox, "1").expect_err("poisoned").0, HL4J_ERROR_POISONED);
+    restore();
+
+    let (_, kind, ..) = run(sandbox, "x = 'x'\nwhile True: x += x").expect("ends");
+    assert_eq!(kind, "MemoryError");
+    restore();
+
+    let crash = run(sandbox, "import os; os.abort()").expect_err("aborts");
+    assert_eq!(crash.0, HL4J_ERROR_GUEST_ABORTED, "{}", crash.1);
+    restore();
+    assert_eq!(run(sandbox, "print('again')").expect("runs").0, 0);
+    unsafe {
+        hl4j_sandbox_delete(sandbox);
+        hl4j_snapshot_delete(clean);
+    }
+}
+
+#[test]
+#[ignore = "needs a hypervisor and HL4J_GUEST_IMAGE"]
+fn a_kill_from_another_thread_ends_an_endless_program() {
+    let host = Host::default();
+    let abi = host.abi();
+    let sandbox = boot(&abi).expect("boots");
+    let mut interrupt = null_mut();
+    check(unsafe { hl4j_sandbox_interrupt(sandbox, &mut interrupt) }).expect("an interrupt");
+    let shared = interrupt as usize;
+    let killer = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(300));
+        while !unsafe { hl4j_interrupt_kill(shared as *const hl4j_interrupt_t) } {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    });
+    let started = Instant::now();
+    let ended = run(sandbox, "while True:\n  try:\n    while True: pass\n  except BaseException: pass");
+    eprintln!("killed after {:?}", started.elapsed());
+    assert_eq!(ended.expect_err("killed").0, HL4J_ERROR_CANCELLED);
+    killer.join().expect("the killer ends");
+    unsafe {
+        hl4j_sandbox_delete(sandbox);
+        // The sandbox is gone; a late kill does nothing.
+        assert!(!hl4j_interrupt_kill(interrupt));
+        hl4j_interrupt_delete(interrupt);
+    }
+}
+
+#[test]
+fn misuse_is_an_error_with_a_code() {
+    let mut sandbox = null_mut();
+    let code = |error| check(error).expect_err("an error").0;
+    unsafe {
+        assert_eq!(code(hl4j_sandbox_run(null(), bytes(""), null_mut())), HL4J_ERROR_INVALID_ARGUMENT);
+        assert_eq!(code(hl4j_sandbox_new(null(), null(), &mut sandbox)), HL4J_ERROR_INVALID_ARGUMENT);
+        let invalid = hl4j_bytes_t { data: [0xffu8].as_ptr(), len: 1 };
+        let mut snapshot = null_mut();
+        assert_eq!(code(hl4j_snapshot_load(invalid, &mut snapshot)), HL4J_ERROR_INVALID_ARGUMENT);
+        assert_eq!(code(hl4j_snapshot_load(bytes("/nowhere"), &mut snapshot)), HL4J_ERROR_SNAPSHOT);
+        hl4j_sandbox_delete(null_mut());
+    }
+}
+
+#[test]
+fn a_probe_always_answers() {
+    let mut probe = null_mut();
+    check(unsafe { hl4j_probe_new(&mut probe) }).expect("a probe");
+    let mut detail = bytes("");
+    unsafe { hl4j_probe_detail(probe, &mut detail) };
+    eprintln!("probe: {} {}", unsafe { hl4j_probe_status(probe) }, read(detail));
+    assert!(detail.len > 0);
+    unsafe { hl4j_probe_delete(probe) };
+}
