@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use hyperlight_wasm::SandboxBuilder;
 
 use crate::bytes::hl4j_bytes_t;
-use crate::error::{Error, hl4j_error_t, text};
+use crate::error::{hl4j_error_t, text};
 use crate::guard;
 
 /// Micro-VMs work here.
@@ -77,7 +77,7 @@ pub unsafe extern "C" fn hl4j_probe_new(out: *mut *mut hl4j_probe_t) -> *mut hl4
             detail: format!("running a guest: {}", guard::panic_text(&*panic)),
         });
         // SAFETY: the caller's promise.
-        unsafe { guard::give(out, probe) }.map_err(Error::from)
+        unsafe { guard::give(out, probe) }
     })
 }
 
@@ -87,8 +87,8 @@ pub unsafe extern "C" fn hl4j_probe_new(out: *mut *mut hl4j_probe_t) -> *mut hl4
 /// `probe` is NULL or was not deleted.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hl4j_probe_status(probe: *const hl4j_probe_t) -> u32 {
-    // SAFETY: the caller's promise.
     guard::infallible(HL4J_PROBE_CANNOT_RUN_GUEST, || {
+        // SAFETY: the caller's promise.
         unsafe { probe.as_ref() }.map_or(HL4J_PROBE_CANNOT_RUN_GUEST, |probe| probe.status)
     })
 }

@@ -1,0 +1,63 @@
+package io.github.hyperlight4j;
+
+/**
+ * A number of bytes.
+ *
+ * @param bytes the number, not negative
+ */
+public record ByteSize(long bytes) implements Comparable<ByteSize> {
+
+    /** @throws IllegalArgumentException if {@code bytes} is negative */
+    public ByteSize {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("A number of bytes cannot be negative: " + bytes);
+        }
+    }
+
+    /**
+     * Returns that many bytes.
+     *
+     * @param bytes bytes
+     * @return that many bytes
+     */
+    public static ByteSize ofBytes(long bytes) {
+        return new ByteSize(bytes);
+    }
+
+    /**
+     * Returns that many KiB.
+     *
+     * @param kibibytes units of 1024 bytes
+     * @return that many KiB
+     */
+    public static ByteSize ofKibibytes(long kibibytes) {
+        return new ByteSize(Math.multiplyExact(kibibytes, 1L << 10));
+    }
+
+    /**
+     * Returns that many MiB.
+     *
+     * @param mebibytes units of 1024 KiB
+     * @return that many MiB
+     */
+    public static ByteSize ofMebibytes(long mebibytes) {
+        return new ByteSize(Math.multiplyExact(mebibytes, 1L << 20));
+    }
+
+    @Override
+    public int compareTo(ByteSize other) {
+        return Long.compare(bytes, other.bytes);
+    }
+
+    /** Returns the size in the largest unit that divides it: {@code 10 MiB}, {@code 1500 bytes}. */
+    @Override
+    public String toString() {
+        if (bytes > 0 && bytes % (1L << 20) == 0) {
+            return (bytes >> 20) + " MiB";
+        }
+        if (bytes > 0 && bytes % (1L << 10) == 0) {
+            return (bytes >> 10) + " KiB";
+        }
+        return bytes + " bytes";
+    }
+}

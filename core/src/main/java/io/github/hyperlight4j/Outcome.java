@@ -1,0 +1,74 @@
+package io.github.hyperlight4j;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/** How a program ended. */
+public sealed interface Outcome {
+
+    /**
+     * The program ran to its end, or called {@code sys.exit}.
+     *
+     * @param exitCode 0, or what was given to {@code sys.exit}: 0 to 255
+     */
+    record Completed(int exitCode) implements Outcome {}
+
+    /**
+     * The program raised an exception and did not catch it.
+     *
+     * @param type the exception's class, qualified unless it is built in or the program's own: {@code ValueError},
+     *     {@code json.decoder.JSONDecodeError}
+     * @param message the exception as text; may be empty
+     * @param traceback what Python prints for it, beginning in the program's own code
+     * @param exitCode 1
+     */
+    record PythonError(String type, String message, String traceback, int exitCode) implements Outcome {
+        /** Checks for {@code null}. */
+        public PythonError {
+            Objects.requireNonNull(type, "type");
+            Objects.requireNonNull(message, "message");
+            Objects.requireNonNull(traceback, "traceback");
+        }
+    }
+
+    /**
+     * The program, or a tool that it called, ran longer than allowed and was stopped.
+     *
+     * @param limit the wall time that was allowed
+     */
+    record TimedOut(Duration limit) implements Outcome {
+        /** Checks for {@code null}. */
+        public TimedOut {
+            Objects.requireNonNull(limit, "limit");
+        }
+    }
+
+    /**
+     * The micro-VM ran out of memory in a way that Python could not turn into a {@code MemoryError}.
+     *
+     * @param detail one sentence for a person
+     */
+    record OutOfMemory(String detail) implements Outcome {
+        /** Checks for {@code null}. */
+        public OutOfMemory {
+            Objects.requireNonNull(detail, "detail");
+        }
+    }
+
+    /**
+     * The run was stopped: by {@link Sandbox#cancel()}, {@link Sandbox#close()}, or an interrupt of the Java thread.
+     */
+    record Cancelled() implements Outcome {}
+
+    /**
+     * The program crashed the micro-VM. The next run starts from a clean one.
+     *
+     * @param reason one sentence for a person
+     */
+    record Crashed(String reason) implements Outcome {
+        /** Checks for {@code null}. */
+        public Crashed {
+            Objects.requireNonNull(reason, "reason");
+        }
+    }
+}

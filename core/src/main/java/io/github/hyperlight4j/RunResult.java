@@ -1,0 +1,68 @@
+package io.github.hyperlight4j;
+
+import java.time.Duration;
+
+/**
+ * What a run left behind: how it ended, and all that it had printed until then. Immutable.
+ *
+ * @see Sandbox#run(String)
+ */
+public final class RunResult {
+
+    private final Outcome outcome;
+    private final String stdout;
+    private final String stderr;
+    private final Duration duration;
+    private final long toolCalls;
+
+    RunResult(Outcome outcome, String stdout, String stderr, Duration duration, long toolCalls) {
+        this.outcome = outcome;
+        this.stdout = stdout;
+        this.stderr = stderr;
+        this.duration = duration;
+        this.toolCalls = toolCalls;
+    }
+
+    /** Returns how the program ended. */
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /** Returns whether the program ran to its end with exit code 0. */
+    public boolean isSuccess() {
+        return outcome instanceof Outcome.Completed completed && completed.exitCode() == 0;
+    }
+
+    /**
+     * Returns what was written to standard output, up to its limit.
+     *
+     * @return what was written to standard output, up to its limit; bytes that are not UTF-8 are replaced by U+FFFD.
+     *     Where the limit cut, it ends with a line that says so.
+     */
+    public String stdout() {
+        return stdout;
+    }
+
+    /**
+     * Returns what was written to standard error, as {@link #stdout()}. An uncaught exception's traceback is not in it.
+     */
+    public String stderr() {
+        return stderr;
+    }
+
+    /** Returns wall time from the program's start to its end. */
+    public Duration duration() {
+        return duration;
+    }
+
+    /** Returns how often the program called a tool, failed calls included. */
+    public long toolCalls() {
+        return toolCalls;
+    }
+
+    @Override
+    public String toString() {
+        return "RunResult[outcome=" + outcome + ", stdout=" + stdout + ", stderr=" + stderr + ", duration=" + duration
+                + ", toolCalls=" + toolCalls + "]";
+    }
+}

@@ -1,0 +1,175 @@
+package io.github.hyperlight4j;
+
+import io.github.hyperlight4j.internal.run.MicroVm;
+import io.github.hyperlight4j.internal.run.SourceCode;
+import io.github.hyperlight4j.internal.tool.ToolRegistry;
+import java.lang.System.Logger.Level;
+import java.lang.ref.Cleaner;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs Python programs in a micro-VM of its own. A program can use the standard library and call the sandbox's tools;
+ * it has no files of the host, no network and no processes.
+ *
+ * {@snippet :
+ * try (Sandbox sandbox = Sandbox.builder().tools(Tools.of(new Shop())).build()) {
+ *     RunResult result = sandbox.run("print(len(call_tool('orders', userId=7)))");
+ *     System.out.println(result.stdout());
+ * }
+ * }
+ *
+ * Every run starts from the same clean interpreter: nothing that a program did is there for the next one.
+ *
+ * <p>May be used from any thread, and runs one program at a time: a second caller waits. A virtual thread keeps its
+ * carrier during a run.
+ */
+public final class Sandbox implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.run");
+
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final MicroVm microVm;
+    private final ToolRegistry tools;
+    private final Limits limits;
+    private final RunListener listener;
+
+    private Sandbox(Builder builder) {
+        tools = new ToolRegistry(builder.tools.stream().map(Tool::definition).toList());
+        limits = builder.limits;
+        listener = builder.listener;
+        Guest guest = builder.guest;
+        microVm = (guest != null ? guest : Guest.shared()).newMicroVm();
+        CLEANER.register(this, new LeakReport(microVm));
+    }
+
+    /** Returns a builder. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Runs a program to its end, and returns whatever that was. Interrupting the calling thread cancels the run; the
+     * thread is still interrupted then.
+     *
+     * @param code Python; may be empty
+     * @return how it ended, and what it printed
+     * @throws IllegalArgumentException if the code is larger than its limit, has a NUL character, or is not valid
+     *     Unicode
+     * @throws IllegalStateException if the sandbox is closed, or this is called from inside one of its own runs: by a
+     *     tool or a listener
+     * @throws HyperlightException if the host could not run it; the next run starts afresh
+     */
+    public RunResult run(String code) {
+        byte[] source = SourceCode.encode(Objects.requireNonNull(code, "code"), limits.code());
+        MicroVm.Finished finished = microVm.run(source, tools, limits, listener);
+        return new RunResult(
+                finished.outcome(), finished.stdout(), finished.stderr(), finished.duration(), finished.toolCalls());
+    }
+
+    /** Ends the run that is in progress, as {@link Outcome.Cancelled}; does nothing if there is none. Does not wait. */
+    public void cancel() {
+        microVm.cancel();
+    }
+
+    /**
+     * Ends the run that is in progress, as {@link Outcome.Cancelled}, waits for that and frees the micro-VM. A second
+     * time does nothing. Called by a listener, it does not wait: the run frees the micro-VM when it ends.
+     */
+    @Override
+    public void close() {
+        microVm.close();
+    }
+
+    /** Tells of a sandbox that nobody can close any more. Must not refer to it. */
+    private record LeakReport(MicroVm microVm) implements Runnable {
+        @Override
+        public void run() {
+            if (!microVm.isClosed()) {
+                LOG.log(Level.WARNING, "A Sandbox was dropped without close(): its micro-VM's memory is lost");
+            }
+        }
+    }
+
+    /** Makes a {@link Sandbox}. Not for use by several threads at once. */
+    public static final class Builder {
+
+        private final List<Tool> tools = new ArrayList<>();
+        private Limits limits = Limits.defaults();
+        private RunListener listener = new RunListener() {};
+        private @Nullable Guest guest;
+
+        private Builder() {}
+
+        /**
+         * Adds a tool. None if not called.
+         *
+         * @param tool a tool, with a name that no other has
+         * @return this
+         */
+        public Builder tool(Tool tool) {
+            tools.add(Objects.requireNonNull(tool, "tool"));
+            return this;
+        }
+
+        /**
+         * Adds tools.
+         *
+         * @param tools tools, each with a name that no other has
+         * @return this
+         */
+        public Builder tools(Collection<Tool> tools) {
+            tools.forEach(this::tool);
+            return this;
+        }
+
+        /**
+         * Sets what each run may use. {@link Limits#defaults()} if not called.
+         *
+         * @param limits the limits
+         * @return this
+         */
+        public Builder limits(Limits limits) {
+            this.limits = Objects.requireNonNull(limits, "limits");
+            return this;
+        }
+
+        /**
+         * Sets who hears of output while a program runs. Nobody if not called.
+         *
+         * @param listener the listener
+         * @return this
+         */
+        public Builder listener(RunListener listener) {
+            this.listener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /**
+         * Sets the interpreter to start from. {@link Guest#shared()} if not called.
+         *
+         * @param guest the guest; may be closed once the sandbox is built
+         * @return this
+         */
+        public Builder guest(Guest guest) {
+            this.guest = Objects.requireNonNull(guest, "guest");
+            return this;
+        }
+
+        /**
+         * Makes the sandbox. The first one in a process boots the shared guest.
+         *
+         * @return the sandbox, for the caller to close
+         * @throws IllegalArgumentException if two tools have the same name
+         * @throws IllegalStateException if the guest is closed
+         * @throws HyperlightException if it cannot be made: the message says what is missing and what to do
+         */
+        public Sandbox build() {
+            return new Sandbox(this);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.github.hyperlight4j;
+
+import io.github.hyperlight4j.internal.tool.DeclaredTools;
+import io.github.hyperlight4j.internal.tool.ParameterSchema;
+import io.github.hyperlight4j.internal.tool.ToolDefinition;
+import io.github.hyperlight4j.internal.tool.ToolName;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A function of the application that a program calls as {@code call_tool("name", key=value)}. It runs in this process,
+ * with this process's rights. Immutable; called from several threads at once when several sandboxes have it.
+ *
+ * {@snippet :
+ * record Orders(@ToolParameter("The user's id") long userId, @ToolParameter(defaultValue = "10") int limit) {}
+ *
+ * Tool orders = Tool.of("get_orders", "A user's orders, newest first.", Orders.class,
+ *         arguments -> database.orders(arguments.userId(), arguments.limit()));
+ * }
+ *
+ * A tool's name is 1 to 64 letters, digits, {@code _} and {@code -}, and not {@code execute_code}.
+ *
+ * @see Tools#of(Object)
+ */
+public final class Tool {
+
+    private final String description;
+    private final ToolDefinition definition;
+
+    private Tool(String description, ToolDefinition definition) {
+        this.description = Objects.requireNonNull(description, "description");
+        this.definition = definition;
+    }
+
+    /**
+     * Returns a tool whose parameters are a record's components. Their JSON Schema is derived from it; see
+     * {@link ToolParameter} for what makes one optional.
+     *
+     * @param name the tool's name
+     * @param description what it does, for the model that writes the program
+     * @param arguments the record that the arguments are read as
+     * @param handler what it does
+     * @return the tool
+     * @param <A> the record
+     * @throws IllegalArgumentException if the name or the record cannot be used
+     */
+    public static <A extends Record> Tool of(
+            String name, String description, Class<A> arguments, ToolHandler<? super A> handler) {
+        ToolName.check(name);
+        Objects.requireNonNull(handler, "handler");
+        return new Tool(
+                description, DeclaredTools.ofRecord(name, Objects.requireNonNull(arguments, "arguments"), handler));
+    }
+
+    /**
+     * Returns a tool without parameters.
+     *
+     * @param name the tool's name
+     * @param description what it does, for the model that writes the program
+     * @param handler what it does
+     * @return the tool
+     * @throws IllegalArgumentException if the name cannot be used
+     */
+    public static Tool of(String name, String description, Callable<? extends @Nullable Object> handler) {
+        ToolName.check(name);
+        Objects.requireNonNull(handler, "handler");
+        return new Tool(description, new ToolDefinition(name, ParameterSchema.none(), arguments -> handler.call()));
+    }
+
+    /**
+     * Returns a builder of a tool whose parameters have a JSON Schema of their own.
+     *
+     * @param name the tool's name
+     * @return a builder
+     * @throws IllegalArgumentException if the name cannot be used
+     */
+    public static Builder builder(String name) {
+        return new Builder(ToolName.check(name));
+    }
+
+    /** A tool that was made elsewhere in this package. */
+    static Tool of(String description, ToolDefinition definition) {
+        return new Tool(description, definition);
+    }
+
+    /** Returns the name. */
+    public String name() {
+        return definition.name();
+    }
+
+    /** Returns what the tool does; may be empty. */
+    public String description() {
+        return description;
+    }
+
+    /** Returns the JSON Schema of the parameters: an object's. */
+    public String parameters() {
+        return definition.parameters().json();
+    }
+
+    ToolDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public String toString() {
+        return "Tool[" + name() + "]";
+    }
+
+    /** Makes a {@link Tool}. Not for use by several threads at once. */
+    public static final class Builder {
+
+        private final String name;
+        private String description = "";
+        private ParameterSchema parameters = ParameterSchema.none();
+        private @Nullable ToolHandler<? super ToolArguments> handler;
+
+        private Builder(String name) {
+            this.name = name;
+        }
+
+        /**
+         * Sets what the tool does, for the model that writes the program. Empty if not called.
+         *
+         * @param description any text
+         * @return this
+         */
+        public Builder description(String description) {
+            this.description = Objects.requireNonNull(description, "description");
+            return this;
+        }
+
+        /**
+         * Sets the parameters' JSON Schema (2020-12, or what its {@code $schema} says). No parameters if not called.
+         *
+         * @param jsonSchema a schema that describes an object and refers to nothing outside itself
+         * @return this
+         * @throws IllegalArgumentException if it is not such a schema
+         */
+        public Builder parameters(String jsonSchema) {
+            this.parameters = ParameterSchema.of(Objects.requireNonNull(jsonSchema, "jsonSchema"));
+            return this;
+        }
+
+        /**
+         * Sets what the tool does. Must be called.
+         *
+         * @param handler called with arguments that fit the schema
+         * @return this
+         */
+        public Builder handler(ToolHandler<? super ToolArguments> handler) {
+            this.handler = Objects.requireNonNull(handler, "handler");
+            return this;
+        }
+
+        /**
+         * Returns the tool.
+         *
+         * @return the tool
+         * @throws IllegalStateException if it has no handler
+         */
+        public Tool build() {
+            ToolHandler<? super ToolArguments> handler = this.handler;
+            if (handler == null) {
+                throw new IllegalStateException("Tool '" + name + "' has no handler");
+            }
+            return new Tool(
+                    description,
+                    new ToolDefinition(name, parameters, arguments -> handler.call(new ToolArguments(arguments))));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.github.hyperlight4j;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Describes a tool's parameter: a parameter of a {@link ToolFunction} method, or a component of the record that a tool
+ * takes. A parameter is optional if it has a default value, is an {@code Optional} or is marked {@code @Nullable}.
+ *
+ * <p>Inside those, on the components of a nested record, only the description may be given.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.PARAMETER, ElementType.RECORD_COMPONENT, ElementType.FIELD})
+public @interface ToolParameter {
+
+    /** Returns what the parameter means, for the model that writes the program. */
+    String value() default "";
+
+    /**
+     * Returns the parameter's name.
+     *
+     * @return the parameter's name; if empty, that in the source. A method's parameter names are in its class file only
+     *     if it was compiled with {@code -parameters}.
+     */
+    String name() default "";
+
+    /**
+     * Returns the value that the parameter has when the program does not give it, as JSON.
+     *
+     * @return the value that the parameter has when the program does not give it, as JSON; a text may also stand as it
+     *     is. None if empty.
+     */
+    String defaultValue() default "";
+}

@@ -1,0 +1,63 @@
+package io.github.hyperlight4j.internal.ffi;
+
+import io.github.hyperlight4j.internal.tool.ToolAnswer;
+import java.nio.ByteBuffer;
+
+/**
+ * What a guest can ask of the host: the imports of its WIT world. Called on the thread that runs the sandbox. Every
+ * argument was chosen by the guest.
+ */
+public interface GuestHost {
+
+    /**
+     * Calls a tool.
+     *
+     * @param name its name, cut if it is longer than any tool's
+     * @param arguments JSON in UTF-8; valid during the call only
+     * @return the answer
+     * @throws RunEndedException to end the run
+     */
+    ToolAnswer callTool(String name, ByteBuffer arguments) throws RunEndedException;
+
+    /**
+     * Takes output.
+     *
+     * @param file 1 for standard output, 2 for standard error
+     * @param bytes what was written; valid during the call only
+     * @throws RunEndedException to end the run
+     */
+    void write(int file, ByteBuffer bytes) throws RunEndedException;
+
+    /**
+     * Returns nanoseconds since the Unix epoch.
+     *
+     * @return nanoseconds since the Unix epoch
+     * @throws RunEndedException to end the run
+     */
+    long realtime() throws RunEndedException;
+
+    /**
+     * Returns nanoseconds since some point.
+     *
+     * @return nanoseconds since some point; never less than before
+     * @throws RunEndedException to end the run
+     */
+    long monotonic() throws RunEndedException;
+
+    /**
+     * Waits.
+     *
+     * @param nanoseconds how long; unsigned
+     * @throws RunEndedException to end the run
+     */
+    void sleep(long nanoseconds) throws RunEndedException;
+
+    /**
+     * Returns as many random bytes.
+     *
+     * @param count how many bytes
+     * @return as many random bytes
+     * @throws RunEndedException to end the run
+     */
+    byte[] entropy(int count) throws RunEndedException;
+}

@@ -1,0 +1,39 @@
+package io.github.hyperlight4j.internal.run;
+
+import io.github.hyperlight4j.internal.ffi.GuestHost;
+import io.github.hyperlight4j.internal.ffi.RunEndedException;
+import io.github.hyperlight4j.internal.tool.ToolAnswer;
+import java.nio.ByteBuffer;
+
+/** The host of a guest that runs no program: it is being booted and warmed up. */
+public final class BootHost implements GuestHost {
+
+    /** No state. */
+    public BootHost() {}
+
+    @Override
+    public ToolAnswer callTool(String name, ByteBuffer arguments) throws RunEndedException {
+        throw new RunEndedException();
+    }
+
+    @Override
+    public void write(int file, ByteBuffer bytes) {}
+
+    @Override
+    public long realtime() {
+        return HostResources.realtime();
+    }
+
+    @Override
+    public long monotonic() {
+        return HostResources.monotonic();
+    }
+
+    @Override
+    public void sleep(long nanoseconds) {}
+
+    @Override
+    public byte[] entropy(int count) {
+        return HostResources.entropy(count);
+    }
+}

@@ -1,0 +1,72 @@
+package io.github.hyperlight4j.internal.tool;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.path.NodePath;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Says in words of Python what is wrong with arguments. */
+final class SchemaProblems {
+
+    private static final int MOST = 3;
+
+    private static final Map<String, String> PYTHON_TYPES = Map.of(
+            "integer", "an int",
+            "number", "a float",
+            "string", "a str",
+            "boolean", "a bool",
+            "object", "a dict",
+            "array", "a list",
+            "null", "None");
+
+    private SchemaProblems() {}
+
+    static String describe(List<Error> errors) {
+        List<String> problems =
+                errors.stream().map(SchemaProblems::describe).distinct().toList();
+        String first = problems.stream().limit(MOST).collect(Collectors.joining("; "));
+        return problems.size() <= MOST ? first : first + "; and " + (problems.size() - MOST) + " more";
+    }
+
+    private static String describe(Error error) {
+        Object[] arguments = error.getArguments() == null ? new Object[0] : error.getArguments();
+        String subject = subject(error.getInstanceLocation());
+        return switch (error.getKeyword()) {
+            case "type" -> "%s must be %s, not %s".formatted(subject, types(arguments[1]), types(arguments[0]));
+            case "required" ->
+                subject.isEmpty()
+                        ? "parameter '%s' is missing".formatted(arguments[0])
+                        : "%s lacks '%s'".formatted(subject, arguments[0]);
+            case "additionalProperties", "unevaluatedProperties" ->
+                subject.isEmpty()
+                        ? "there is no parameter '%s'".formatted(error.getProperty())
+                        : "%s cannot have '%s'".formatted(subject, error.getProperty());
+            case "enum" -> "%s must be one of %s".formatted(subject, cut(String.valueOf(arguments[0])));
+            default -> (subject.isEmpty() ? "they " : subject + " ") + cut(error.getMessage());
+        };
+    }
+
+    /** "parameter 'a'", with a path inside it as Python would write it; empty for the arguments as a whole. */
+    private static String subject(NodePath path) {
+        if (path.getNameCount() == 0) {
+            return "";
+        }
+        StringBuilder subject = new StringBuilder("parameter '").append(path.getName(0));
+        for (int i = 1; i < path.getNameCount(); i++) {
+            Object element = path.getElement(i);
+            subject.append(element instanceof Number ? "[" + element + "]" : "." + element);
+        }
+        return cut(subject.toString()) + "'";
+    }
+
+    private static String types(Object names) {
+        return List.of(names.toString().replaceAll("[\\[\\]\" ]", "").split(",")).stream()
+                .map(name -> PYTHON_TYPES.getOrDefault(name, name))
+                .collect(Collectors.joining(" or "));
+    }
+
+    private static String cut(String text) {
+        return text.length() <= 300 ? text : text.substring(0, 300) + "...";
+    }
+}

@@ -1,0 +1,21 @@
+package io.github.hyperlight4j.internal.tool;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What {@code call_tool} gets back.
+ *
+ * @param failed whether the call failed
+ * @param utf8 the result as JSON or, when the call failed, a message for the program
+ */
+@SuppressWarnings("ArrayRecordComponent") // Made here, written to native memory, dropped.
+public record ToolAnswer(boolean failed, byte[] utf8) {
+
+    static ToolAnswer result(byte[] json) {
+        return new ToolAnswer(false, json);
+    }
+
+    static ToolAnswer failure(String message) {
+        return new ToolAnswer(true, message.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,61 @@
+package io.github.hyperlight4j.internal.tool;
+
+import io.github.hyperlight4j.ByteSize;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The tools that a program can call. Immutable. */
+public final class ToolRegistry {
+
+    private final Map<String, ToolDefinition> tools;
+
+    /**
+     * @param definitions the tools, in the order in which they are listed
+     * @throws IllegalArgumentException if two have one name
+     */
+    public ToolRegistry(List<ToolDefinition> definitions) {
+        Map<String, ToolDefinition> byName = new LinkedHashMap<>();
+        for (ToolDefinition definition : definitions) {
+            if (byName.putIfAbsent(definition.name(), definition) != null) {
+                throw new IllegalArgumentException("Two tools are called '" + definition.name() + "'");
+            }
+        }
+        tools = Collections.unmodifiableMap(byName);
+    }
+
+    /**
+     * Returns the tool, or {@code null}.
+     *
+     * @param name a name that the guest chose
+     * @return the tool, or {@code null}
+     */
+    public @Nullable ToolDefinition find(String name) {
+        return tools.get(name);
+    }
+
+    /**
+     * Returns what to tell the program.
+     *
+     * @param name a name that is not registered
+     * @return what to tell the program
+     */
+    public ToolAnswer unknown(String name) {
+        return ToolAnswer.failure(GuestMessages.unknownTool(name, new ArrayList<>(tools.keySet())));
+    }
+
+    /**
+     * Returns what to tell the program.
+     *
+     * @param name a registered tool
+     * @param size of the arguments, in bytes
+     * @param limit what they may take
+     * @return what to tell the program
+     */
+    public ToolAnswer argumentsTooLarge(String name, long size, ByteSize limit) {
+        return ToolAnswer.failure(GuestMessages.argumentsTooLarge(name, size, limit));
+    }
+}

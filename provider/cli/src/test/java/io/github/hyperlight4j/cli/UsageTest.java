@@ -1,0 +1,122 @@
+package io.github.hyperlight4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.TypeConversionException;
+
+/** What is wrong before there is a sandbox: one line on standard error, and exit code 2. */
+class UsageTest {
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "run",
+                "run -c 1 file",
+                "run --timeout 0 -c 1",
+                "run --timeout soon -c 1",
+                "run --nonsense -c 1",
+                "nonsense",
+                ""
+            })
+    void wrongCommandLine(String line) {
+        CommandLines.Result result = CommandLines.run(line.isEmpty() ? new String[0] : line.split(" ", -1));
+        assertEquals(2, result.exitCode(), result::toString);
+        assertEquals("", result.out());
+        assertTrue(result.err().startsWith("hyperlight4j: "), result.err());
+        assertEquals(2, result.err().lines().count(), result.err());
+    }
+
+    @Test
+    void helpAndVersion() {
+        CommandLines.Result help = CommandLines.run("--help");
+        assertEquals(0, help.exitCode());
+        assertTrue(help.out().contains("doctor"), help.out());
+        assertTrue(CommandLines.run("run", "--help").out().contains("124 if it ran out of time"));
+        assertTrue(CommandLines.run("--version").out().startsWith("hyperlight4j "));
+    }
+
+    @Test
+    void fileThatIsNotAProgram() throws IOException {
+        Path file = folder.resolve("program.py");
+        assertBad(file + ": no such file", file);
+
+        Files.write(file, new byte[] {'a', 'b', (byte) 0xFF, 'c'});
+        assertBad(file + ": the program is not UTF-8: byte 0xFF at offset 2", file);
+
+        Files.write(file, "print('é')".getBytes(StandardCharsets.ISO_8859_1));
+        assertBad(file + ": the program is not UTF-8: byte 0xE9 at offset 7", file);
+
+        byte[] large = new byte[(10 << 20) + 1];
+        Arrays.fill(large, (byte) ' ');
+        Files.write(file, large);
+        assertBad(file + ": the program is larger than 10 MiB", file);
+
+        assertTrue(CommandLines.run("run", folder.toString()).err().startsWith("hyperlight4j: " + folder));
+    }
+
+    @Test
+    void verboseShowsTheStackTrace() {
+        String missing = folder.resolve("missing").toString();
+        assertFalse(CommandLines.run("run", missing).err().contains("\tat "));
+        assertTrue(CommandLines.run("run", "--verbose", missing).err().contains("\tat "));
+        assertTrue(CommandLines.run("--verbose", "run", missing).err().contains("\tat "));
+    }
+
+    @Test
+    void byteOrderMarkIsDropped() throws BadProgramException {
+        byte[] marked = "\uFEFFprint(1)".getBytes(StandardCharsets.UTF_8);
+        assertEquals("print(1)", ProgramSource.decode(marked, "file"));
+        assertEquals("", ProgramSource.decode(new byte[0], "file"));
+    }
+
+    @Test
+    void truncatedCharacterIsNotUtf8() {
+        byte[] half = {'a', (byte) 0xC3};
+        assertEquals(
+                "file: the program is not UTF-8: byte 0xC3 at offset 1",
+                assertThrows(BadProgramException.class, () -> ProgramSource.decode(half, "file"))
+                        .getMessage());
+    }
+
+    @Test
+    void commandLineThatTheLocaleCouldNotDecodeIsRefused() throws BadProgramException {
+        assertEquals("\uFFFD", ProgramSource.fromArgument("\uFFFD", "UTF-8"));
+        assertEquals("abc", ProgramSource.fromArgument("abc", "ANSI_X3.4-1968"));
+        assertThrows(BadProgramException.class, () -> ProgramSource.fromArgument("\uFFFD", "ANSI_X3.4-1968"));
+    }
+
+    @Test
+    void timesHaveUnits() {
+        DurationConverter converter = new DurationConverter();
+        assertEquals(Duration.ofSeconds(30), converter.convert("30"));
+        assertEquals(Duration.ofMillis(1500), converter.convert("1.5s"));
+        assertEquals(Duration.ofMillis(500), converter.convert("500ms"));
+        assertEquals(Duration.ofMinutes(2), converter.convert("2m"));
+        assertThrows(TypeConversionException.class, () -> converter.convert("-1"));
+        assertThrows(TypeConversionException.class, () -> converter.convert("9999h"));
+        assertEquals("1.5 s", DurationConverter.format(Duration.ofMillis(1500)));
+        assertEquals("120 s", DurationConverter.format(Duration.ofMinutes(2)));
+    }
+
+    private static void assertBad(String message, Path file) {
+        assertEquals(
+                new CommandLines.Result(2, "", "hyperlight4j: " + message + System.lineSeparator()),
+                CommandLines.run("run", file.toString()));
+    }
+}

@@ -1,0 +1,25 @@
+# The Java half: the jars of the programs, in the cache. Sourced after setup.sh.
+# shellcheck shell=bash disable=SC2154
+
+# java_programs: sets `programs` to the folder with this tree's jars: cli/ and bench/, built if need be.
+java_programs() {
+  setup_jdk
+  programs=$cache/java-$(tree_key pom.xml .mvn bindings core provider bench)
+  [[ ! -e $programs/complete ]] || return 0
+  setup_maven
+  step "Java" java_maven -Pquick -DskipTests package
+  rm -rf "$programs"
+  mkdir -p "$programs"
+  cp -r "$repository/provider/cli/target/lib" "$programs/cli"
+  cp -r "$repository/bench/target/lib" "$programs/bench"
+  touch "$programs/complete"
+}
+
+java_maven() { (cd "$repository" && mvn -B -ntp "$@"); }
+
+# java_command PROGRAM CLASS: sets `java`, the command that runs a class of cli or bench. Serial collection and the quick
+# compiler only: these programs live for seconds.
+java_command() {
+  java=("$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED
+    -cp "$programs/$1/*" "$2")
+}

@@ -1,0 +1,51 @@
+# The native half: the runtime (library and guest image) that a JVM needs, in the cache. Sourced after setup.sh.
+# shellcheck shell=bash disable=SC2154
+
+# native_runtime: sets HYPERLIGHT4J_RUNTIME to the folder with this tree's library and guest image, built if need be.
+native_runtime() {
+  export HYPERLIGHT4J_RUNTIME
+  HYPERLIGHT4J_RUNTIME=$cache/runtime-$(tree_key native/Cargo.toml native/Cargo.lock native/host/Cargo.toml \
+    native/host/src native/guest/wit native/guest/python native/guest/wasi native/guest/builder)
+  [[ ! -e $HYPERLIGHT4J_RUNTIME/python.guest.sha256 ]] || return 0
+  say "building the native library and the guest image: about 12 minutes on two cores the first time"
+  native_setup
+  local out
+  out=$(mktemp -d -p "$cache" runtime-building-XXXXXX)
+  step "native library" native_cargo build --release --locked -p hyperlight4j
+  cp "$cache/cargo/release/libhyperlight4j.so" "$out/"
+  step "guest image" native_guest_image "$out/python.guest"
+  sha256sum "$out/python.guest" | cut -d ' ' -f 1 >"$out/python.guest.sha256"
+  chmod 755 "$out"
+  # Another build may have been faster; its result is the same.
+  mv -T "$out" "$HYPERLIGHT4J_RUNTIME" 2>/dev/null || rm -rf "$out"
+  ln -sfn "${HYPERLIGHT4J_RUNTIME##*/}" "$cache/runtime"
+}
+
+# native_setup: the tools, the builder and the encoded guest interface, which hyperlight-wasm is built for.
+native_setup() {
+  [[ -z ${WIT_WORLD:-} ]] || return 0
+  setup_rust
+  setup_componentize_py
+  local built wit
+  built=$cache/cargo/guest-builder-$(tree_key native/Cargo.lock native/guest/builder)
+  if [[ ! -e $built ]]; then
+    step "guest builder (wasmtime's compiler)" native_cargo build --release --locked -p guest-builder
+    touch "$built"
+  fi
+  # The path is part of what cargo compares, so it must not change with the clone.
+  wit=$cache/wit-$(tree_key native/guest/wit).wasm
+  "$cache/cargo/release/guest-builder" wit "$repository/native/guest/wit" "$wit"
+  export WIT_WORLD=$wit WIT_WORLD_NAME=guest
+}
+
+# native_cargo ARGUMENT...: cargo, for the workspace. RUSTC_BOOTSTRAP: the guest's target needs unstable flags.
+native_cargo() {
+  (cd "$repository/native" && env -u RUSTUP_TOOLCHAIN PATH="$build_path" RUSTC_BOOTSTRAP=1 \
+    CARGO_TARGET_DIR="$cache/cargo" "$cargo" "$@")
+}
+
+native_guest_image() {
+  env -u RUSTUP_TOOLCHAIN PATH="$build_path" "$cache/cargo/release/guest-builder" image \
+    --guest "$repository/native/guest" --componentize-py "$componentize_py" --cargo "$cargo" \
+    --work "$cache/guest" --out "$1"
+}
