@@ -6,6 +6,7 @@ Everything at module level here runs once, while the guest image is built. `Exec
 import atexit
 import builtins
 import gc
+import io
 import linecache
 import os
 import random
@@ -115,6 +116,14 @@ def exit_now(status: int) -> None:
     raise SystemExit(status)
 
 
+def standard_stream(descriptor: int, name: str) -> io.TextIOWrapper:
+    """A line is with the host once it is printed, whatever happens to the program next. What cannot be encoded is shown
+    rather than lost. (The streams that componentize-py leaves behind write each piece of a line on its own.)"""
+    raw = io.FileIO(descriptor, "w", closefd=False)
+    raw.name = name
+    return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", newline="\n", line_buffering=True)
+
+
 def set_up() -> None:
     """Makes the interpreter what a program expects to find."""
     builtins.call_tool = hyperlight.call_tool
@@ -125,10 +134,8 @@ def set_up() -> None:
     sys.path_importer_cache.clear()
     for module in library.PRELOADED:
         __import__(module)
-    # A line is with the host once it is printed, whatever happens to the program next. What cannot be encoded is shown
-    # rather than lost.
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
+    sys.stdout = sys.__stdout__ = standard_stream(1, "<stdout>")
+    sys.stderr = sys.__stderr__ = standard_stream(2, "<stderr>")
     gc.collect()
     gc.freeze()
 

@@ -15,30 +15,27 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
     }
 
     /**
-     * Returns that many bytes.
+     * {@return that many bytes}
      *
      * @param bytes bytes
-     * @return that many bytes
      */
     public static ByteSize ofBytes(long bytes) {
         return new ByteSize(bytes);
     }
 
     /**
-     * Returns that many KiB.
+     * {@return that many KiB}
      *
      * @param kibibytes units of 1024 bytes
-     * @return that many KiB
      */
     public static ByteSize ofKibibytes(long kibibytes) {
         return new ByteSize(Math.multiplyExact(kibibytes, 1L << 10));
     }
 
     /**
-     * Returns that many MiB.
+     * {@return that many MiB}
      *
      * @param mebibytes units of 1024 KiB
-     * @return that many MiB
      */
     public static ByteSize ofMebibytes(long mebibytes) {
         return new ByteSize(Math.multiplyExact(mebibytes, 1L << 20));

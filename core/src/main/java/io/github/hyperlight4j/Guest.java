@@ -100,22 +100,13 @@ public final class Guest implements AutoCloseable {
 
     private static SnapshotHandle boot(RuntimeDirectory runtime) {
         NativeLibrary.load(runtime);
-        GuestImage image = GuestImage.find(runtime);
-        SnapshotHandle snapshot = null;
+        Path image = GuestImage.intact(runtime);
         try (HostUpcall upcall = new HostUpcall(new BootHost());
-                SandboxHandle sandbox = SandboxHandle.boot(image.path(), upcall)) {
+                SandboxHandle sandbox = SandboxHandle.boot(image, upcall)) {
             sandbox.run(WARM_UP);
-            snapshot = sandbox.snapshot();
-            image.requireIntact();
-            return snapshot;
+            return sandbox.snapshot();
         } catch (NativeException e) {
-            image.requireIntact(); // If it is damaged, that is why.
             throw explain(e, runtime);
-        } catch (HyperlightException e) {
-            if (snapshot != null) {
-                snapshot.close();
-            }
-            throw e;
         }
     }
 

@@ -34,10 +34,8 @@ public final class RunResult {
     }
 
     /**
-     * Returns what was written to standard output, up to its limit.
-     *
-     * @return what was written to standard output, up to its limit; bytes that are not UTF-8 are replaced by U+FFFD.
-     *     Where the limit cut, it ends with a line that says so.
+     * {@return what was written to standard output, up to its limit; bytes that are not UTF-8 are replaced by U+FFFD}
+     * Where the limit cut, it ends with a line that says so.
      */
     public String stdout() {
         return stdout;

@@ -155,9 +155,8 @@ public final class Tool {
         }
 
         /**
-         * Returns the tool.
+         * {@return the tool}
          *
-         * @return the tool
          * @throws IllegalStateException if it has no handler
          */
         public Tool build() {

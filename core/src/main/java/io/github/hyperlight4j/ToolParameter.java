@@ -21,18 +21,14 @@ public @interface ToolParameter {
     String value() default "";
 
     /**
-     * Returns the parameter's name.
-     *
-     * @return the parameter's name; if empty, that in the source. A method's parameter names are in its class file only
-     *     if it was compiled with {@code -parameters}.
+     * {@return the parameter's name; if empty, that in the source} A method's parameter names are in its class file
+     * only if it was compiled with {@code -parameters}.
      */
     String name() default "";
 
     /**
-     * Returns the value that the parameter has when the program does not give it, as JSON.
-     *
-     * @return the value that the parameter has when the program does not give it, as JSON; a text may also stand as it
-     *     is. None if empty.
+     * {@return the value that the parameter has when the program does not give it, as JSON; a text may also stand as it
+     * is} None if empty.
      */
     String defaultValue() default "";
 }

@@ -69,7 +69,7 @@ class LoadingTest {
         List<Path> folders = new ArrayList<>(List.of(folder));
         Path damaged = Files.createDirectory(folder.resolve("damaged"));
         Files.copy(built.resolve(LIBRARY), damaged.resolve(LIBRARY));
-        Files.copy(built.resolve("python.guest.sha256"), damaged.resolve("python.guest.sha256"));
+        Files.copy(built.resolve("python.guest.crc32"), damaged.resolve("python.guest.crc32"));
         Files.writeString(damaged.resolve("python.guest"), "not an image");
         folders.add(damaged);
         folders.add(built);

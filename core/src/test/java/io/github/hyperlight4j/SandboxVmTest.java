@@ -86,7 +86,7 @@ class SandboxVmTest {
         Path built = RuntimeDirectory.find(null).path();
         String library = System.mapLibraryName("hyperlight4j");
         Files.createSymbolicLink(folder.resolve(library), built.resolve(library));
-        Files.copy(built.resolve("python.guest.sha256"), folder.resolve("python.guest.sha256"));
+        Files.copy(built.resolve("python.guest.crc32"), folder.resolve("python.guest.crc32"));
         try (Sandbox sandbox = Sandbox.builder().build()) {
             Path image = folder.resolve("python.guest");
             assertGuestImage("is missing", folder);

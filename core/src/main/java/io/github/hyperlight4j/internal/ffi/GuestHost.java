@@ -29,17 +29,15 @@ public interface GuestHost {
     void write(int file, ByteBuffer bytes) throws RunEndedException;
 
     /**
-     * Returns nanoseconds since the Unix epoch.
+     * {@return nanoseconds since the Unix epoch}
      *
-     * @return nanoseconds since the Unix epoch
      * @throws RunEndedException to end the run
      */
     long realtime() throws RunEndedException;
 
     /**
-     * Returns nanoseconds since some point.
+     * {@return nanoseconds since some point; never less than before}
      *
-     * @return nanoseconds since some point; never less than before
      * @throws RunEndedException to end the run
      */
     long monotonic() throws RunEndedException;
@@ -53,10 +51,9 @@ public interface GuestHost {
     void sleep(long nanoseconds) throws RunEndedException;
 
     /**
-     * Returns as many random bytes.
+     * {@return as many random bytes}
      *
      * @param count how many bytes
-     * @return as many random bytes
      * @throws RunEndedException to end the run
      */
     byte[] entropy(int count) throws RunEndedException;

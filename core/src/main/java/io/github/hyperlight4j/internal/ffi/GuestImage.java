@@ -3,120 +3,68 @@ package io.github.hyperlight4j.internal.ffi;
 import io.github.hyperlight4j.HyperlightException;
 import io.github.hyperlight4j.HyperlightException.Code;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import org.jspecify.annotations.Nullable;
+import java.util.zip.CRC32;
 
 /**
- * The guest: an interpreter, compiled for the micro-VM. It is only used when it is what was built. That takes a while
- * to check, so it is checked while it boots.
+ * The guest: an interpreter, compiled for the micro-VM. It is only used when it is what was built. A checksum tells, for
+ * it guards against damage, not against whoever can write the folder: they could replace the library as well.
  */
 public final class GuestImage {
 
-    private final Path path;
-    private final FutureTask<@Nullable Void> check;
-
-    private GuestImage(Path path, FutureTask<@Nullable Void> check) {
-        this.path = path;
-        this.check = check;
-    }
+    private GuestImage() {}
 
     /**
-     * Finds the guest image and begins to check it against its digest.
+     * Finds the guest image and compares it with its checksum.
      *
      * @param runtime where it is
-     * @return the image
-     * @throws HyperlightException if it is missing, or has no digest
+     * @return the image's file
+     * @throws HyperlightException if it is missing or damaged, or its checksum is
      */
-    public static GuestImage find(RuntimeDirectory runtime) {
-        Path path = runtime.guestImage();
-        if (!Files.isRegularFile(path)) {
-            throw new HyperlightException(Code.GUEST_IMAGE, "The guest image is missing: " + path);
+    public static Path intact(RuntimeDirectory runtime) {
+        Path image = runtime.guestImage();
+        if (!Files.isRegularFile(image)) {
+            throw new HyperlightException(Code.GUEST_IMAGE, "The guest image is missing: " + image);
         }
         String expected = expected(runtime);
-        FutureTask<@Nullable Void> check = new FutureTask<>(() -> check(path, expected), null);
-        Thread.ofPlatform().name("hyperlight4j-digest").daemon().start(check);
-        return new GuestImage(path, check);
-    }
-
-    /** Returns the image's file. */
-    public Path path() {
-        return path;
-    }
-
-    /**
-     * Waits for the check.
-     *
-     * @throws HyperlightException if the image is damaged
-     */
-    public void requireIntact() {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    check.get();
-                    return;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    throw e.getCause() instanceof HyperlightException damage
-                            ? damage
-                            : new HyperlightException(Code.INTERNAL, "Checking the guest image failed", e.getCause());
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private static void check(Path image, String expected) {
-        String found = digest(image);
+        String found = checksum(image);
         if (!found.equals(expected)) {
             throw new HyperlightException(
                     Code.GUEST_IMAGE,
-                    "The guest image " + image + " is damaged: its SHA-256 is " + found + ", and should be "
-                            + expected);
+                    "The guest image " + image + " is damaged: its CRC-32 is " + found + ", and should be " + expected);
         }
+        return image;
     }
 
     private static String expected(RuntimeDirectory runtime) {
-        Path file = runtime.guestImageDigest();
+        Path file = runtime.guestImageChecksum();
         String text;
         try {
             text = Files.readString(file).strip();
         } catch (NoSuchFileException e) {
-            throw new HyperlightException(Code.GUEST_IMAGE, "The guest image's digest is missing: " + file, e);
+            throw new HyperlightException(Code.GUEST_IMAGE, "The guest image's checksum is missing: " + file, e);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
-        if (!text.matches("[0-9a-f]{64}")) {
+        if (!text.matches("[0-9a-f]{8}")) {
             throw new HyperlightException(
-                    Code.GUEST_IMAGE, "The guest image's digest is damaged: " + file + " does not hold 64 hex digits");
+                    Code.GUEST_IMAGE, "The guest image's checksum is damaged: " + file + " does not hold 8 hex digits");
         }
         return text;
     }
 
-    private static String digest(Path image) {
-        try (InputStream in = Files.newInputStream(image)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[1 << 16];
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                digest.update(buffer, 0, count);
-            }
-            return HexFormat.of().formatHex(digest.digest());
+    private static String checksum(Path image) {
+        try (FileChannel channel = FileChannel.open(image)) {
+            CRC32 checksum = new CRC32();
+            checksum.update(channel.map(MapMode.READ_ONLY, 0, channel.size()));
+            return HexFormat.of().toHexDigits((int) checksum.getValue());
         } catch (IOException e) {
             throw unreadable(image, e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new HyperlightException(Code.INTERNAL, "This Java has no SHA-256", e);
         }
     }
 

@@ -44,10 +44,8 @@ public final class HostUpcall implements AutoCloseable {
     }
 
     /**
-     * Returns what went wrong in the host since the last time, through no fault of a program or a tool.
-     *
-     * @return what went wrong in the host since the last time, through no fault of a program or a tool; it ended the
-     *     run
+     * {@return what went wrong in the host since the last time, through no fault of a program or a tool; it ended the
+     * run}
      */
     public @Nullable Throwable takeFailure() {
         Throwable taken = failure;

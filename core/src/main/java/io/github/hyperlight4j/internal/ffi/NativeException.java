@@ -20,10 +20,9 @@ public final class NativeException extends Exception {
     }
 
     /**
-     * Returns the exception for the application, where it is not an outcome of a program.
+     * {@return the exception for the application, where it is not an outcome of a program}
      *
      * @param doing what was being done: "making a sandbox"
-     * @return the exception for the application, where it is not an outcome of a program
      */
     public HyperlightException asHostFailure(String doing) {
         return new HyperlightException(code.code(), doing + " failed: " + getMessage(), this);

@@ -59,7 +59,7 @@ public record RuntimeDirectory(Path path) {
         return path.resolve("python.guest");
     }
 
-    Path guestImageDigest() {
-        return path.resolve("python.guest.sha256");
+    Path guestImageChecksum() {
+        return path.resolve("python.guest.crc32");
     }
 }

@@ -73,9 +73,8 @@ public final class SandboxHandle extends NativeObject {
     }
 
     /**
-     * Returns the means to end a run of this sandbox.
+     * {@return the means to end a run of this sandbox}
      *
-     * @return the means to end a run of this sandbox
      * @throws NativeException if that fails
      */
     public InterruptHandle interrupt() throws NativeException {

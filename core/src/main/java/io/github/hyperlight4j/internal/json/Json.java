@@ -149,16 +149,6 @@ public final class Json {
         return MAPPER.createObjectNode();
     }
 
-    /**
-     * Returns it as a JSON string, quoted.
-     *
-     * @param name a name
-     * @return it as a JSON string, quoted
-     */
-    public static String quote(String name) {
-        return MAPPER.writeValueAsString(name);
-    }
-
     /** What Jackson says, without the place in the source and the chain of references that it adds. */
     private static String reason(JacksonException e) {
         String message = e.getOriginalMessage();

@@ -6,10 +6,9 @@ public final class Unicode {
     private Unicode() {}
 
     /**
-     * Returns the index of the first surrogate without its other half, or -1.
+     * {@return the index of the first surrogate without its other half, or -1}
      *
      * @param text any string
-     * @return the index of the first surrogate without its other half, or -1
      */
     public static int loneSurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {

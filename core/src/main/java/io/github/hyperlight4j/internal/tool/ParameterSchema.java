@@ -47,10 +47,9 @@ public final class ParameterSchema {
     }
 
     /**
-     * Returns the schema.
+     * {@return the schema}
      *
      * @param json a JSON Schema that describes an object
-     * @return the schema
      * @throws IllegalArgumentException if it is not one, or refers to something outside itself
      */
     public static ParameterSchema of(String json) {
@@ -124,10 +123,9 @@ public final class ParameterSchema {
     }
 
     /**
-     * Returns how it is called, as Python would write it.
+     * {@return how it is called, as Python would write it}
      *
      * @param tool the tool's name
-     * @return how it is called, as Python would write it
      */
     String signature(String tool) {
         return Signature.of(tool, schema);

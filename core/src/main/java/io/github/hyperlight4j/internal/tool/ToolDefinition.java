@@ -39,10 +39,9 @@ public record ToolDefinition(String name, ParameterSchema parameters, ToolImplem
     }
 
     /**
-     * Returns what to tell the program.
+     * {@return what to tell the program}
      *
      * @param cause what the application threw, or why it could not even be called
-     * @return what to tell the program
      */
     public ToolAnswer failed(Throwable cause) {
         log(cause);

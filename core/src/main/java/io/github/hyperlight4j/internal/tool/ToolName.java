@@ -11,10 +11,9 @@ public final class ToolName {
     private ToolName() {}
 
     /**
-     * Returns the name.
+     * {@return the name}
      *
      * @param name a tool's name
-     * @return the name
      * @throws IllegalArgumentException if a tool cannot be called that
      */
     public static String check(String name) {

@@ -28,32 +28,29 @@ public final class ToolRegistry {
     }
 
     /**
-     * Returns the tool, or {@code null}.
+     * {@return the tool, or {@code null}}
      *
      * @param name a name that the guest chose
-     * @return the tool, or {@code null}
      */
     public @Nullable ToolDefinition find(String name) {
         return tools.get(name);
     }
 
     /**
-     * Returns what to tell the program.
+     * {@return what to tell the program}
      *
      * @param name a name that is not registered
-     * @return what to tell the program
      */
     public ToolAnswer unknown(String name) {
         return ToolAnswer.failure(GuestMessages.unknownTool(name, new ArrayList<>(tools.keySet())));
     }
 
     /**
-     * Returns what to tell the program.
+     * {@return what to tell the program}
      *
      * @param name a registered tool
      * @param size of the arguments, in bytes
      * @param limit what they may take
-     * @return what to tell the program
      */
     public ToolAnswer argumentsTooLarge(String name, long size, ByteSize limit) {
         return ToolAnswer.failure(GuestMessages.argumentsTooLarge(name, size, limit));

@@ -12,34 +12,32 @@ import org.junit.jupiter.api.io.TempDir;
 
 class GuestImageTest {
 
-    private static final String DIGEST_OF_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    private static final String CHECKSUM_OF_ABC = "352441c2";
 
     @TempDir
     private Path folder;
 
     @Test
-    void imageThatFitsItsDigestPasses() throws IOException {
+    void imageThatFitsItsChecksumPasses() throws IOException {
         write("python.guest", "abc");
-        write("python.guest.sha256", DIGEST_OF_ABC + "\n");
-        GuestImage image = GuestImage.find(new RuntimeDirectory(folder));
-        image.requireIntact();
-        assertEquals(folder.resolve("python.guest"), image.path());
+        write("python.guest.crc32", CHECKSUM_OF_ABC + "\n");
+        assertEquals(folder.resolve("python.guest"), GuestImage.intact(new RuntimeDirectory(folder)));
     }
 
     @Test
     void damagedImageIsRefused() throws IOException {
         write("python.guest", "abd");
-        write("python.guest.sha256", DIGEST_OF_ABC + "\n");
-        assertRefused("The guest image " + folder.resolve("python.guest") + " is damaged: its SHA-256 is ");
+        write("python.guest.crc32", CHECKSUM_OF_ABC + "\n");
+        assertRefused("The guest image " + folder.resolve("python.guest") + " is damaged: its CRC-32 is ");
     }
 
     @Test
-    void missingImageOrDigestIsRefused() throws IOException {
+    void missingImageOrChecksumIsRefused() throws IOException {
         assertRefused("The guest image is missing: " + folder.resolve("python.guest"));
         write("python.guest", "abc");
-        assertRefused("The guest image's digest is missing: " + folder.resolve("python.guest.sha256"));
-        write("python.guest.sha256", "ba78");
-        assertRefused("The guest image's digest is damaged: ");
+        assertRefused("The guest image's checksum is missing: " + folder.resolve("python.guest.crc32"));
+        write("python.guest.crc32", "ba78");
+        assertRefused("The guest image's checksum is damaged: ");
     }
 
     private void write(String name, String content) throws IOException {
@@ -49,7 +47,7 @@ class GuestImageTest {
     private void assertRefused(String message) {
         HyperlightException e = assertThrows(
                 HyperlightException.class,
-                () -> GuestImage.find(new RuntimeDirectory(folder)).requireIntact());
+                () -> GuestImage.intact(new RuntimeDirectory(folder)));
         assertEquals(HyperlightException.Code.GUEST_IMAGE, e.code());
         assertEquals(message, e.getMessage().substring(0, message.length()));
     }
