@@ -1,6 +1,8 @@
 package io.github.hyperlight4j.internal.run;
 
+import io.github.hyperlight4j.internal.ffi.GuestFiles;
 import io.github.hyperlight4j.internal.ffi.GuestHost;
+import io.github.hyperlight4j.internal.ffi.GuestHttp;
 import io.github.hyperlight4j.internal.ffi.RunEndedException;
 import io.github.hyperlight4j.internal.tool.ToolAnswer;
 import java.nio.ByteBuffer;
@@ -51,5 +53,25 @@ final class CurrentHost implements GuestHost {
     @Override
     public byte[] entropy(int count) throws RunEndedException {
         return run().entropy(count);
+    }
+
+    @Override
+    public int beginTool(String name, ByteBuffer arguments) throws RunEndedException {
+        return run().beginTool(name, arguments);
+    }
+
+    @Override
+    public FinishedTool nextTool(long nanoseconds) throws RunEndedException {
+        return run().nextTool(nanoseconds);
+    }
+
+    @Override
+    public GuestFiles files() throws RunEndedException {
+        return run().files();
+    }
+
+    @Override
+    public GuestHttp http() throws RunEndedException {
+        return run().http();
     }
 }

@@ -3,7 +3,9 @@ package io.github.hyperlight4j.internal.run;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
 import io.github.hyperlight4j.RunListener;
+import io.github.hyperlight4j.internal.ffi.GuestFiles;
 import io.github.hyperlight4j.internal.ffi.GuestHost;
+import io.github.hyperlight4j.internal.ffi.GuestHttp;
 import io.github.hyperlight4j.internal.ffi.RunEndedException;
 import io.github.hyperlight4j.internal.tool.ToolAnswer;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
@@ -183,5 +185,25 @@ final class Run implements GuestHost {
                 LOG.log(Level.WARNING, "A listener failed", e);
             }
         };
+    }
+
+    @Override
+    public int beginTool(String name, ByteBuffer arguments) throws RunEndedException {
+        throw new RunEndedException();
+    }
+
+    @Override
+    public FinishedTool nextTool(long nanoseconds) throws RunEndedException {
+        throw new RunEndedException();
+    }
+
+    @Override
+    public GuestFiles files() throws RunEndedException {
+        throw new RunEndedException();
+    }
+
+    @Override
+    public GuestHttp http() throws RunEndedException {
+        throw new RunEndedException();
     }
 }
