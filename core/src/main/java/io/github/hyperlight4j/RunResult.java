@@ -46,14 +46,19 @@ public final class RunResult {
         return run.duration();
     }
 
+    /** Returns what crossed the micro-VM's boundary: tool calls, host calls, bytes. */
+    public RunCounts counts() {
+        return run.counts();
+    }
+
     /** Returns how often the program called a tool, failed calls included. */
     public long toolCalls() {
-        return run.toolCalls();
+        return counts().toolCalls();
     }
 
     @Override
     public String toString() {
         return "RunResult[outcome=" + outcome() + ", stdout=" + stdout() + ", stderr=" + stderr() + ", duration="
-                + duration() + ", toolCalls=" + toolCalls() + "]";
+                + duration() + ", " + counts() + "]";
     }
 }

@@ -6,6 +6,8 @@ import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -163,13 +165,24 @@ public final class Sandbox implements AutoCloseable {
         }
 
         /**
-         * Sets who hears of output while a program runs. Nobody if not called.
+         * Sets who hears of what a program does while it runs. Nobody if not called.
          *
          * @param listener the listener
          * @return this
          */
         public Builder listener(RunListener listener) {
             config.listener(listener);
+            return this;
+        }
+
+        /**
+         * Sets how the context of a run's caller gets to its tools. It does not get there if not called.
+         *
+         * @param capture as {@link SandboxConfig.Builder#toolContext} has it
+         * @return this
+         */
+        public Builder toolContext(Supplier<UnaryOperator<Runnable>> capture) {
+            config.toolContext(capture);
             return this;
         }
 

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * What a run is given: the tools that its program can call, what it may use, and who hears of it. Immutable.
@@ -28,7 +30,10 @@ public final class SandboxConfig {
     private SandboxConfig(Builder builder) {
         tools = List.copyOf(builder.tools);
         settings = new RunSettings(
-                new ToolRegistry(tools.stream().map(Tool::definition).toList()), builder.limits, builder.listener);
+                new ToolRegistry(tools.stream().map(Tool::definition).toList()),
+                builder.limits,
+                builder.listener,
+                builder.toolContext);
     }
 
     /** Returns the configuration that holds when none is given: no tools, and {@link Limits#defaults()}. */
@@ -43,7 +48,7 @@ public final class SandboxConfig {
 
     /** Returns a builder with what this configuration has. */
     public Builder toBuilder() {
-        return new Builder().tools(tools).limits(limits()).listener(listener());
+        return new Builder().tools(tools).limits(limits()).listener(listener()).toolContext(settings.toolContext());
     }
 
     /** Returns the tools, in the order in which they were added; unmodifiable. */
@@ -75,7 +80,8 @@ public final class SandboxConfig {
 
         private final List<Tool> tools = new ArrayList<>();
         private Limits limits = Limits.defaults();
-        private RunListener listener = new RunListener() {};
+        private RunListener listener = RunListener.none();
+        private Supplier<UnaryOperator<Runnable>> toolContext = UnaryOperator::identity;
 
         private Builder() {}
 
@@ -120,6 +126,23 @@ public final class SandboxConfig {
          */
         public Builder listener(RunListener listener) {
             this.listener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /**
+         * Sets how the context of a run's caller gets to its tools, which run on other threads: a trace's current span,
+         * an authenticated user. It does not get there if not called.
+         *
+         * {@snippet :
+         * builder.toolContext(() -> Context.current()::wrap); // OpenTelemetry
+         * }
+         *
+         * @param capture called on the thread that starts a run; what it returns makes of each tool call one that runs in
+         *     that context. It has to run what it is given, once and on the thread on which it is run itself
+         * @return this
+         */
+        public Builder toolContext(Supplier<UnaryOperator<Runnable>> capture) {
+            this.toolContext = Objects.requireNonNull(capture, "capture");
             return this;
         }
 

@@ -1,6 +1,8 @@
 package io.github.hyperlight4j.internal.run;
 
+import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.Outcome;
+import io.github.hyperlight4j.RunCounts;
 import java.time.Duration;
 
 /**
@@ -10,12 +12,13 @@ import java.time.Duration;
  * @param stdout what it wrote to standard output
  * @param stderr what it wrote to standard error
  * @param duration from its start to its end
- * @param toolCalls how often it called a tool
+ * @param counts what crossed the boundary
  */
-public record FinishedRun(Outcome outcome, String stdout, String stderr, Duration duration, long toolCalls) {
+public record FinishedRun(Outcome outcome, String stdout, String stderr, Duration duration, RunCounts counts) {
 
     /** Returns what is left of a run that was cancelled before it began. */
     public static FinishedRun neverBegun() {
-        return new FinishedRun(new Outcome.Cancelled(), "", "", Duration.ZERO, 0);
+        RunCounts nothing = new RunCounts(0, 0, ByteSize.ofBytes(0), ByteSize.ofBytes(0));
+        return new FinishedRun(new Outcome.Cancelled(), "", "", Duration.ZERO, nothing);
     }
 }

@@ -3,6 +3,8 @@ package io.github.hyperlight4j.internal.run;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.RunListener;
 import io.github.hyperlight4j.internal.tool.ToolRegistry;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * What one run is given: everything that its program can reach or use up. All of it binds on the host, by name and when
@@ -11,5 +13,7 @@ import io.github.hyperlight4j.internal.tool.ToolRegistry;
  * @param tools what it can call
  * @param limits what it may use
  * @param listener hears of what it does
+ * @param toolContext called on the thread that starts a run; takes what runs on another thread into its context
  */
-public record RunSettings(ToolRegistry tools, Limits limits, RunListener listener) {}
+public record RunSettings(
+        ToolRegistry tools, Limits limits, RunListener listener, Supplier<UnaryOperator<Runnable>> toolContext) {}

@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
+import io.github.hyperlight4j.OutputOverflow;
+import io.github.hyperlight4j.RunCounts;
 import io.github.hyperlight4j.RunListener;
+import io.github.hyperlight4j.internal.ffi.GuestOutcome;
 import io.github.hyperlight4j.internal.ffi.RunEndedException;
 import io.github.hyperlight4j.internal.tool.ParameterSchema;
 import io.github.hyperlight4j.internal.tool.ToolAnswer;
@@ -25,6 +29,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,7 +46,11 @@ class RunTest {
         assertEquals("!Unknown tool 'x'. No tools are registered.", call(run(Limits.defaults()), "x", "{}"));
         String endless = "y".repeat(100);
         assertEquals("!Unknown tool '" + endless + "...'. Registered tools: a, b.", call(run, endless + "y", "{}"));
-        assertEquals(2, run.toolCalls());
+        RunCounts counts = run.finish(new Outcome.Completed(0)).counts();
+        assertEquals(2, counts.toolCalls());
+        assertEquals(2, counts.hostCalls());
+        assertEquals(ByteSize.ofBytes(4), counts.fromGuest());
+        assertTrue(counts.toGuest().bytes() > 100, counts::toString);
     }
 
     @Test
@@ -128,12 +137,81 @@ class RunTest {
         Run run = run(Limits.defaults(), tool("a", _ -> 1));
         run.stop(new Outcome.Cancelled());
         assertThrows(RunEndedException.class, () -> call(run, "a", "{}"));
+        assertThrows(RunEndedException.class, () -> run.beginTool("a", ByteBuffer.allocate(0)));
+        assertThrows(RunEndedException.class, () -> run.nextTool(0));
         assertThrows(RunEndedException.class, () -> run.write(1, ByteBuffer.allocate(1)));
         assertThrows(RunEndedException.class, run::realtime);
         assertThrows(RunEndedException.class, run::monotonic);
         assertThrows(RunEndedException.class, () -> run.sleep(0));
         assertThrows(RunEndedException.class, () -> run.entropy(1));
-        assertEquals("", run.stdout());
+        assertEquals("", run.finish(new Outcome.Cancelled()).stdout());
+    }
+
+    @Test
+    void oneToolCallMoreThanAllowedEndsTheRun() throws RunEndedException {
+        Run run = run(Limits.builder().toolCalls(2).build(), tool("a", _ -> 1));
+        assertEquals("1", call(run, "a", "{}"));
+        run.beginTool("a", ByteBuffer.wrap("{}".getBytes(UTF_8)));
+        assertThrows(RunEndedException.class, () -> call(run, "a", "{}"));
+        assertEquals(new Outcome.ToolCallLimit(2), run.stopped());
+    }
+
+    @Test
+    void outputBeyondItsLimitEndsTheRunWhereThatIsAskedFor() throws RunEndedException {
+        Limits.Builder limits = Limits.builder().stderr(ByteSize.ofBytes(3));
+        Run cut = run(limits.build());
+        cut.write(2, ByteBuffer.wrap("abcd".getBytes(UTF_8)));
+        assertNull(cut.stopped());
+        Run stopped = run(limits.outputOverflow(OutputOverflow.STOP).build());
+        stopped.write(2, ByteBuffer.wrap("abc".getBytes(UTF_8)));
+        assertThrows(RunEndedException.class, () -> stopped.write(2, ByteBuffer.wrap("d".getBytes(UTF_8))));
+        assertEquals(new Outcome.OutputLimit("stderr", ByteSize.ofBytes(3)), stopped.stopped());
+        assertEquals(
+                "abc\n[output cut: the limit is 3 bytes]\n",
+                stopped.finish(new Outcome.Cancelled()).stderr());
+    }
+
+    @Test
+    void memoryErrorIsOutOfMemoryAndKeepsItsTraceback() {
+        Run run = run(Limits.defaults());
+        assertEquals(
+                new Outcome.OutOfMemory("The program needed more memory than there is", "trace"),
+                run.outcome(new GuestOutcome(1, "MemoryError", "", "trace")));
+        assertEquals(new Outcome.Completed(3), run.outcome(new GuestOutcome(3, "", "", "")));
+        assertInstanceOf(Outcome.PythonError.class, run.outcome(new GuestOutcome(1, "ValueError", "", "")));
+    }
+
+    @Test
+    void toolRunsInTheContextOfTheRunsCaller() throws RunEndedException {
+        ThreadLocal<String> user = new ThreadLocal<>();
+        user.set("ada");
+        Run run = new Run(
+                sandbox,
+                new RunSettings(
+                        new ToolRegistry(List.of(tool("who", _ -> user.get()))),
+                        Limits.defaults(),
+                        RunListener.none(),
+                        () -> {
+                            String caller = user.get();
+                            return task -> () -> {
+                                user.set(caller);
+                                task.run();
+                                user.remove();
+                            };
+                        }));
+        user.remove();
+        assertEquals("\"ada\"", call(run, "who", "{}"));
+    }
+
+    @Test
+    void contextThatDoesNotRunTheToolFailsTheCall() throws RunEndedException {
+        for (UnaryOperator<Runnable> broken : List.<UnaryOperator<Runnable>>of(_ -> () -> {}, _ -> {
+            throw new IllegalStateException("no context");
+        })) {
+            ToolRegistry tools = new ToolRegistry(List.of(tool("a", _ -> 1)));
+            Run run = new Run(sandbox, new RunSettings(tools, Limits.defaults(), RunListener.none(), () -> broken));
+            assertTrue(call(run, "a", "{}").startsWith("!Tool 'a' failed: "));
+        }
     }
 
     @Test
@@ -160,21 +238,6 @@ class RunTest {
     }
 
     @Test
-    void listenerThatThrowsChangesNothing() throws RunEndedException {
-        RunListener listener = new RunListener() {
-            @Override
-            public void onStdout(String text) {
-                throw new IllegalStateException("expected by this test");
-            }
-        };
-        Run run = new Run(sandbox, new RunSettings(new ToolRegistry(List.of()), Limits.defaults(), listener));
-        run.write(1, ByteBuffer.wrap("a".getBytes(UTF_8)));
-        run.write(2, ByteBuffer.wrap("b".getBytes(UTF_8)));
-        assertEquals("a", run.stdout());
-        assertEquals("b", run.stderr());
-    }
-
-    @Test
     void toolKnowsTheSandboxesThatWaitForIt() throws RunEndedException {
         boolean[] inside = new boolean[3];
         Object inner = new Object();
@@ -197,7 +260,9 @@ class RunTest {
     }
 
     private static Run run(Object sandbox, Limits limits, ToolDefinition... tools) {
-        return new Run(sandbox, new RunSettings(new ToolRegistry(List.of(tools)), limits, new RunListener() {}));
+        return new Run(
+                sandbox,
+                new RunSettings(new ToolRegistry(List.of(tools)), limits, RunListener.none(), UnaryOperator::identity));
     }
 
     private static Limits lasting(long millis) {
