@@ -31,7 +31,7 @@ final class Fields {
 
     /** Whether it can be a field's value: Latin-1 without control characters, tabs apart. */
     static boolean isValue(String text) {
-        return text.chars().allMatch(c -> c == '\t' || c >= ' ' && c < 0x7f || c >= 0xa0 && c <= 0xff);
+        return text.chars().allMatch(c -> c == '\t' || (c >= ' ' && c < 0x7f) || (c >= 0xa0 && c <= 0xff));
     }
 
     /** {@return the name as gateways that turn it into a variable's name tell it from others} */

@@ -68,7 +68,7 @@ final class UrlPath {
     }
 
     private static boolean isUnreserved(char c) {
-        return c < 0x80 && Character.isLetterOrDigit(c) || UNRESERVED_MARKS.indexOf(c) >= 0;
+        return (c < 0x80 && Character.isLetterOrDigit(c)) || UNRESERVED_MARKS.indexOf(c) >= 0;
     }
 
     /** Refuses what leads out of a directory for a server that decodes once more, or knows parameters of segments. */
