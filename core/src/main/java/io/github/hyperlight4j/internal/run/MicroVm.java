@@ -2,18 +2,13 @@ package io.github.hyperlight4j.internal.run;
 
 import io.github.hyperlight4j.HyperlightException;
 import io.github.hyperlight4j.HyperlightException.Code;
-import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
-import io.github.hyperlight4j.RunListener;
-import io.github.hyperlight4j.internal.ffi.GuestOutcome;
 import io.github.hyperlight4j.internal.ffi.HostUpcall;
 import io.github.hyperlight4j.internal.ffi.InterruptHandle;
 import io.github.hyperlight4j.internal.ffi.NativeException;
 import io.github.hyperlight4j.internal.ffi.SandboxHandle;
 import io.github.hyperlight4j.internal.ffi.SnapshotHandle;
-import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -22,17 +17,6 @@ import org.jspecify.annotations.Nullable;
  * put back before the next one, not after it: most callers wait for a result, few for the next run.
  */
 public final class MicroVm implements AutoCloseable {
-
-    /**
-     * What a run left behind.
-     *
-     * @param outcome how it ended
-     * @param stdout what it wrote to standard output
-     * @param stderr what it wrote to standard error
-     * @param duration from its start to its end
-     * @param toolCalls how often it called a tool
-     */
-    public record Finished(Outcome outcome, String stdout, String stderr, Duration duration, long toolCalls) {}
 
     private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.run");
 
@@ -80,14 +64,12 @@ public final class MicroVm implements AutoCloseable {
      * Runs a program.
      *
      * @param source Python, in UTF-8
-     * @param tools what it can call
-     * @param limits what it may use
-     * @param listener hears of its output
+     * @param settings what it is given
      * @return what it left behind
      * @throws IllegalStateException if the sandbox is closed, or this is a thread that the run would wait for
      * @throws HyperlightException if it could not be run
      */
-    public Finished run(byte[] source, ToolRegistry tools, Limits limits, RunListener listener) {
+    public FinishedRun run(byte[] source, RunSettings settings) {
         if (lock.isHeldByCurrentThread() || ToolScope.isInside(this)) {
             throw new IllegalStateException("A sandbox cannot run a program from inside its own run: this is a tool or"
                     + " listener of the run that is in progress");
@@ -96,24 +78,20 @@ public final class MicroVm implements AutoCloseable {
             lock.lockInterruptibly();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Finished(new Outcome.Cancelled(), "", "", Duration.ZERO, 0);
+            return FinishedRun.neverBegun();
         }
         try {
             requireOpen();
             Machine prepared = prepare();
-            Run run = new Run(this, tools, limits, listener);
+            Run run = new Run(this, settings);
             current = run;
             requireOpen(); // close() stops the run that it sees; what it did not see must not begin.
             clean = false;
-            Outcome outcome = execute(prepared, run, source);
-            Duration duration = run.elapsed();
-            return new Finished(outcome, run.stdout(), run.stderr(), duration, run.toolCalls());
+            return run.finish(execute(prepared, run, source));
         } finally {
             current = null;
-            if (closed) {
-                free();
-            }
             lock.unlock();
+            freeIfClosed();
         }
     }
 
@@ -131,14 +109,18 @@ public final class MicroVm implements AutoCloseable {
     }
 
     /**
-     * Ends the run that is in progress and frees the micro-VM, once. Waits for both, unless the caller is what the run
-     * waits for: then the run does the rest.
+     * Ends the run that is in progress and frees the micro-VM, once. Waits for both, unless the caller is a tool or
+     * listener, for which the run may wait: then the run does the rest, or if it is over, the caller.
      */
     @Override
     public void close() {
         closed = true;
         cancel();
         if (lock.isHeldByCurrentThread()) {
+            return;
+        }
+        if (ToolScope.isInside(this)) {
+            freeIfClosed();
             return;
         }
         lock.lock();
@@ -149,23 +131,28 @@ public final class MicroVm implements AutoCloseable {
         }
     }
 
+    /** Frees a closed micro-VM that nobody uses. Whoever uses it calls this afterwards. */
+    private void freeIfClosed() {
+        if (closed && lock.tryLock()) {
+            try {
+                free();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
     private Outcome execute(Machine machine, Run run, byte[] source) {
         RunKiller killer = new RunKiller(run, machine.interrupt);
         host.become(run);
         try {
-            return outcome(machine.sandbox.run(source));
+            return run.outcome(machine.sandbox.run(source));
         } catch (NativeException e) {
             return outcome(e, run);
         } finally {
             host.become(null);
             killer.close();
         }
-    }
-
-    private static Outcome outcome(GuestOutcome guest) {
-        return guest.errorType().isEmpty()
-                ? new Outcome.Completed(guest.exitCode())
-                : new Outcome.PythonError(guest.errorType(), guest.message(), guest.traceback(), guest.exitCode());
     }
 
     private Outcome outcome(NativeException e, Run run) {
