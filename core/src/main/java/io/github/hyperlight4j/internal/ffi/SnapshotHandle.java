@@ -28,8 +28,8 @@ public final class SnapshotHandle extends NativeObject {
      */
     public static SnapshotHandle load(Path directory) throws NativeException {
         byte[] path = directory.toString().getBytes(UTF_8);
-        return new SnapshotHandle(NativeCalls.produce(
-                (arena, out) -> hl4j_h.hl4j_snapshot_load(NativeCalls.lend(arena, path), out)));
+        return new SnapshotHandle(
+                NativeCalls.produce((arena, out) -> hl4j_h.hl4j_snapshot_load(NativeCalls.lend(arena, path), out)));
     }
 
     /**
