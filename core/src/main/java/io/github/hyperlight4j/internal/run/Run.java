@@ -10,11 +10,17 @@ import io.github.hyperlight4j.internal.ffi.GuestHost;
 import io.github.hyperlight4j.internal.ffi.GuestHttp;
 import io.github.hyperlight4j.internal.ffi.GuestOutcome;
 import io.github.hyperlight4j.internal.ffi.RunEndedException;
+import io.github.hyperlight4j.internal.files.FileQuota;
+import io.github.hyperlight4j.internal.files.OutputContent;
+import io.github.hyperlight4j.internal.files.SandboxFiles;
+import io.github.hyperlight4j.internal.http.HttpExchanges;
 import io.github.hyperlight4j.internal.tool.ToolAnswer;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
 import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -32,12 +38,22 @@ final class Run implements GuestHost, AutoCloseable {
     /** Of the arguments that are too large for a call, what is kept to be shown. */
     private static final int SHOWN = 5000;
 
+    /** Files and directories in {@code /output}, and as many in {@code /tmp}. */
+    private static final int MOST_ENTRIES = 10_000;
+
+    private static final int MOST_OPEN_FILES = 256;
+
     private static final FinishedTool NOTHING = new FinishedTool(0, new ToolAnswer(false, new byte[0]));
 
     private final ToolRegistry tools;
     private final Limits limits;
     private final RunEvents events;
     private final ToolCalls calls;
+    private final Traffic traffic = new Traffic();
+    private final SandboxFiles ownFiles;
+    private final CountedFiles files;
+    private final Network network;
+    private @Nullable HttpExchanges exchanges;
     private final CapturedText stdout;
     private final CapturedText stderr;
     private final Thread thread = Thread.currentThread();
@@ -46,15 +62,16 @@ final class Run implements GuestHost, AutoCloseable {
 
     private int toolCalls;
     private long hostCalls;
-    private long fromGuest;
-    private long toGuest;
 
     Run(Object sandbox, RunSettings settings) {
         this.tools = settings.tools();
         this.limits = settings.limits();
         ToolScope inside = new ToolScope(sandbox, ToolScope.current());
         this.events = new RunEvents(settings.listener(), inside, thread);
-        this.calls = new ToolCalls(limits, inside, settings.toolContext().get(), events, thread);
+        this.calls = new ToolCalls(limits, inside, settings.toolContext(), events, thread);
+        this.ownFiles = new SandboxFiles(settings.mounts(), quota(limits));
+        this.files = new CountedFiles(ownFiles, traffic);
+        this.network = settings.network();
         this.stdout = new CapturedText(
                 limits.stdout(), events::stdout, () -> overflow(new Outcome.OutputLimit("stdout", limits.stdout())));
         this.stderr = new CapturedText(
@@ -99,19 +116,25 @@ final class Run implements GuestHost, AutoCloseable {
     /** Tells what the run left behind: the guest has returned. */
     FinishedRun finish(Outcome outcome) {
         Duration duration = elapsed();
+        List<OutputContent> output = ownFiles.takeOutput();
         close();
         stdout.end();
         stderr.end();
         events.runEnds();
         awaitListener();
-        RunCounts counts = new RunCounts(toolCalls, hostCalls, ByteSize.ofBytes(fromGuest), ByteSize.ofBytes(toGuest));
-        return new FinishedRun(outcome, stdout.text(), stderr.text(), duration, counts);
+        RunCounts counts = new RunCounts(
+                toolCalls, hostCalls, ByteSize.ofBytes(traffic.fromGuest()), ByteSize.ofBytes(traffic.toGuest()));
+        return new FinishedRun(outcome, stdout.text(), stderr.text(), duration, counts, output);
     }
 
-    /** Ends the run, however it ended. Tools that go on are interrupted and left behind. */
+    /** Ends the run, however it ended. Tools that go on are interrupted and left behind, and requests are broken off. */
     @Override
     public void close() {
         calls.end();
+        if (exchanges != null) {
+            exchanges.close();
+        }
+        ownFiles.close();
     }
 
     Duration elapsed() {
@@ -130,7 +153,7 @@ final class Run implements GuestHost, AutoCloseable {
                 park(Long.MAX_VALUE);
                 answer = call.answer();
             }
-            toGuest += answer.utf8().length;
+            traffic.toGuest(answer.utf8().length);
             return answer;
         } finally {
             call.cancel(true);
@@ -160,14 +183,14 @@ final class Run implements GuestHost, AutoCloseable {
         if (finished == null) {
             return NOTHING;
         }
-        toGuest += finished.answer().utf8().length;
+        traffic.toGuest(finished.answer().utf8().length);
         return finished;
     }
 
     @Override
     public void write(int file, ByteBuffer bytes) throws RunEndedException {
         enter();
-        fromGuest += bytes.remaining();
+        traffic.fromGuest(bytes.remaining());
         (file == 1 ? stdout : stderr).write(bytes);
         goOn();
     }
@@ -196,18 +219,23 @@ final class Run implements GuestHost, AutoCloseable {
     @Override
     public byte[] entropy(int count) throws RunEndedException {
         enter();
-        toGuest += count;
+        traffic.toGuest(count);
         return HostResources.entropy(count);
     }
 
     @Override
     public GuestFiles files() throws RunEndedException {
-        throw new RunEndedException();
+        enter();
+        return files;
     }
 
     @Override
     public GuestHttp http() throws RunEndedException {
-        throw new RunEndedException();
+        enter();
+        if (exchanges == null) {
+            exchanges = network.access().open(this::await);
+        }
+        return new CountedHttp(exchanges, traffic);
     }
 
     /** What is needed to answer a call. The arguments' buffer is valid during the host call only. */
@@ -216,7 +244,7 @@ final class Run implements GuestHost, AutoCloseable {
 
     private Request request(String name, ByteBuffer arguments) {
         int size = arguments.remaining();
-        fromGuest += size;
+        traffic.fromGuest(size);
         ToolDefinition tool = tools.find(name);
         boolean isTooLarge = size > limits.toolArguments().bytes();
         byte[] json = new byte[tool == null || isTooLarge ? Math.min(size, SHOWN) : size];
@@ -227,6 +255,16 @@ final class Run implements GuestHost, AutoCloseable {
         return isTooLarge
                 ? new Request(name, tool, json, () -> tools.argumentsTooLarge(name, size, limits.toolArguments()))
                 : new Request(name, tool, json, () -> tool.call(json, limits.toolResult()));
+    }
+
+    private static FileQuota quota(Limits limits) {
+        return new FileQuota(
+                limits.outputFiles(),
+                limits.outputFileSize().bytes(),
+                limits.outputSize().bytes(),
+                limits.temporarySize().bytes(),
+                MOST_ENTRIES,
+                MOST_OPEN_FILES);
     }
 
     private void countToolCall() throws RunEndedException {
@@ -247,6 +285,20 @@ final class Run implements GuestHost, AutoCloseable {
     private void enter() throws RunEndedException {
         hostCalls++;
         goOn();
+    }
+
+    /** How an HTTP exchange waits for what happens on its own thread. */
+    private boolean await(CompletableFuture<?> future, long nanoseconds) throws RunEndedException {
+        long begin = System.nanoTime();
+        CompletableFuture<?> _ = future.whenComplete((_, _) -> LockSupport.unpark(thread));
+        while (!future.isDone()) {
+            long left = nanoseconds - (System.nanoTime() - begin);
+            if (left <= 0) {
+                return false;
+            }
+            park(left);
+        }
+        return true;
     }
 
     /** Parks for a time that is unsigned. */

@@ -2,8 +2,8 @@ package io.github.hyperlight4j.internal.run;
 
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.RunListener;
+import io.github.hyperlight4j.internal.files.Mounts;
 import io.github.hyperlight4j.internal.tool.ToolRegistry;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -13,7 +13,14 @@ import java.util.function.UnaryOperator;
  * @param tools what it can call
  * @param limits what it may use
  * @param listener hears of what it does
- * @param toolContext called on the thread that starts a run; takes what runs on another thread into its context
+ * @param toolContext takes what runs on another thread into the context of the run's caller
+ * @param mounts what it can read
+ * @param network what it can request
  */
 public record RunSettings(
-        ToolRegistry tools, Limits limits, RunListener listener, Supplier<UnaryOperator<Runnable>> toolContext) {}
+        ToolRegistry tools,
+        Limits limits,
+        RunListener listener,
+        UnaryOperator<Runnable> toolContext,
+        Mounts mounts,
+        Network network) {}

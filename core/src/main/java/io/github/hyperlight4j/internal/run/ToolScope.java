@@ -30,20 +30,23 @@ record ToolScope(Object sandbox, @Nullable ToolScope outer) {
 
     /** Runs a listener. */
     void run(Runnable listener) {
-        CURRENT.set(this);
-        try {
+        call(() -> {
             listener.run();
-        } finally {
-            CURRENT.remove();
-        }
+            return this;
+        });
     }
 
     <T> T call(Supplier<T> tool) {
+        ToolScope before = CURRENT.get();
         CURRENT.set(this);
         try {
             return tool.get();
         } finally {
-            CURRENT.remove();
+            if (before == null) {
+                CURRENT.remove();
+            } else {
+                CURRENT.set(before);
+            }
         }
     }
 }

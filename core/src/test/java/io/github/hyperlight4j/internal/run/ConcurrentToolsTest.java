@@ -16,7 +16,6 @@ import io.github.hyperlight4j.internal.ffi.RunEndedException;
 import io.github.hyperlight4j.internal.tool.ParameterSchema;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
 import io.github.hyperlight4j.internal.tool.ToolImplementation;
-import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +26,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -218,13 +216,7 @@ class ConcurrentToolsTest {
                 heard.add("end");
             }
         };
-        Run run = new Run(
-                new Object(),
-                new RunSettings(
-                        new ToolRegistry(List.of(ofSchema("a", _ -> 1))),
-                        Limits.defaults(),
-                        listener,
-                        UnaryOperator::identity));
+        Run run = new Run(new Object(), Settings.of(Limits.defaults(), listener, ofSchema("a", _ -> 1)));
         run.write(1, ByteBuffer.wrap("x".getBytes(UTF_8)));
         begin(run, "a", "{\"n\":1}");
         run.nextTool(FOREVER);
@@ -252,9 +244,7 @@ class ConcurrentToolsTest {
     }
 
     private static Run run(Limits limits, ToolDefinition... tools) {
-        return new Run(
-                new Object(),
-                new RunSettings(new ToolRegistry(List.of(tools)), limits, RunListener.none(), UnaryOperator::identity));
+        return new Run(new Object(), Settings.of(limits, RunListener.none(), tools));
     }
 
     private static ToolDefinition tool(String name, ToolImplementation implementation) {

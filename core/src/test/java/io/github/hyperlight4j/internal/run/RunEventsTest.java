@@ -11,13 +11,11 @@ import io.github.hyperlight4j.RunListener;
 import io.github.hyperlight4j.internal.ffi.RunEndedException;
 import io.github.hyperlight4j.internal.tool.ParameterSchema;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
-import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -199,8 +197,8 @@ class RunEventsTest {
     }
 
     private Run run(Limits limits, RunListener listener) {
-        ToolRegistry tools = new ToolRegistry(List.of(new ToolDefinition("a", ParameterSchema.none(), _ -> 1)));
-        return new Run(sandbox, new RunSettings(tools, limits, listener, UnaryOperator::identity));
+        ToolDefinition tool = new ToolDefinition("a", ParameterSchema.none(), _ -> 1);
+        return new Run(sandbox, Settings.of(limits, listener, tool));
     }
 
     private static void write(Run run, int file, String text) throws RunEndedException {

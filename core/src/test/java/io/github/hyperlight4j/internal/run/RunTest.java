@@ -15,13 +15,16 @@ import io.github.hyperlight4j.Outcome;
 import io.github.hyperlight4j.OutputOverflow;
 import io.github.hyperlight4j.RunCounts;
 import io.github.hyperlight4j.RunListener;
+import io.github.hyperlight4j.internal.ffi.GuestFileException;
+import io.github.hyperlight4j.internal.ffi.GuestFiles;
+import io.github.hyperlight4j.internal.ffi.GuestHttp;
+import io.github.hyperlight4j.internal.ffi.GuestHttpException;
 import io.github.hyperlight4j.internal.ffi.GuestOutcome;
 import io.github.hyperlight4j.internal.ffi.RunEndedException;
 import io.github.hyperlight4j.internal.tool.ParameterSchema;
 import io.github.hyperlight4j.internal.tool.ToolAnswer;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
 import io.github.hyperlight4j.internal.tool.ToolImplementation;
-import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -144,6 +147,8 @@ class RunTest {
         assertThrows(RunEndedException.class, run::monotonic);
         assertThrows(RunEndedException.class, () -> run.sleep(0));
         assertThrows(RunEndedException.class, () -> run.entropy(1));
+        assertThrows(RunEndedException.class, run::files);
+        assertThrows(RunEndedException.class, run::http);
         assertEquals("", run.finish(new Outcome.Cancelled()).stdout());
     }
 
@@ -172,6 +177,30 @@ class RunTest {
     }
 
     @Test
+    void filesInOutputComeBackHoweverTheRunEnded() throws RunEndedException, GuestFileException {
+        Run run = run(Limits.defaults());
+        GuestFiles files = run.files();
+        int handle = files.open("/output/b.txt", GuestFiles.OPEN_WRITE | GuestFiles.OPEN_CREATE)
+                .handle();
+        files.write(handle, 0, ByteBuffer.wrap("abc".getBytes(UTF_8)));
+        run.stop(new Outcome.Cancelled());
+        FinishedRun finished = run.finish(new Outcome.Cancelled());
+        assertEquals(1, finished.output().size());
+        assertEquals(3, finished.output().getFirst().size());
+        assertEquals(ByteSize.ofBytes(3), finished.counts().fromGuest());
+        assertThrows(RunEndedException.class, () -> files.stat("/output", true));
+    }
+
+    @Test
+    void requestThatIsNotAllowedIsRefusedWithoutAnyNetwork() throws RunEndedException {
+        Run run = run(Limits.defaults());
+        GuestHttp http = run.http();
+        String message = assertThrows(GuestHttpException.class, () -> http.request("GET", "http://example.com/", ""))
+                .getMessage();
+        assertEquals("This sandbox has no network: no host is allowed", message);
+    }
+
+    @Test
     void memoryErrorIsOutOfMemoryAndKeepsItsTraceback() {
         Run run = run(Limits.defaults());
         assertEquals(
@@ -182,34 +211,11 @@ class RunTest {
     }
 
     @Test
-    void toolRunsInTheContextOfTheRunsCaller() throws RunEndedException {
-        ThreadLocal<String> user = new ThreadLocal<>();
-        user.set("ada");
-        Run run = new Run(
-                sandbox,
-                new RunSettings(
-                        new ToolRegistry(List.of(tool("who", _ -> user.get()))),
-                        Limits.defaults(),
-                        RunListener.none(),
-                        () -> {
-                            String caller = user.get();
-                            return task -> () -> {
-                                user.set(caller);
-                                task.run();
-                                user.remove();
-                            };
-                        }));
-        user.remove();
-        assertEquals("\"ada\"", call(run, "who", "{}"));
-    }
-
-    @Test
     void contextThatDoesNotRunTheToolFailsTheCall() throws RunEndedException {
         for (UnaryOperator<Runnable> broken : List.<UnaryOperator<Runnable>>of(_ -> () -> {}, _ -> {
             throw new IllegalStateException("no context");
         })) {
-            ToolRegistry tools = new ToolRegistry(List.of(tool("a", _ -> 1)));
-            Run run = new Run(sandbox, new RunSettings(tools, Limits.defaults(), RunListener.none(), () -> broken));
+            Run run = new Run(sandbox, Settings.of(Limits.defaults(), RunListener.none(), broken, tool("a", _ -> 1)));
             assertTrue(call(run, "a", "{}").startsWith("!Tool 'a' failed: "));
         }
     }
@@ -239,19 +245,22 @@ class RunTest {
 
     @Test
     void toolKnowsTheSandboxesThatWaitForIt() throws RunEndedException {
-        boolean[] inside = new boolean[3];
+        boolean[] inside = new boolean[4];
         Object inner = new Object();
         Run run = run(Limits.defaults(), tool("outer", _ -> {
             inside[0] = ToolScope.isInside(sandbox);
             inside[1] = ToolScope.isInside(inner);
             Run nested = run(inner, Limits.defaults(), tool("inner", __ -> inside[2] = ToolScope.isInside(sandbox)));
             call(nested, "inner", "{}");
+            new ToolScope(inner, ToolScope.current()).run(() -> {});
+            inside[3] = ToolScope.isInside(sandbox);
             return null;
         }));
         assertEquals("null", call(run, "outer", "{}"));
         assertTrue(inside[0]);
         assertFalse(inside[1]);
         assertTrue(inside[2]);
+        assertTrue(inside[3]);
         assertFalse(ToolScope.isInside(sandbox));
     }
 
@@ -260,9 +269,7 @@ class RunTest {
     }
 
     private static Run run(Object sandbox, Limits limits, ToolDefinition... tools) {
-        return new Run(
-                sandbox,
-                new RunSettings(new ToolRegistry(List.of(tools)), limits, RunListener.none(), UnaryOperator::identity));
+        return new Run(sandbox, Settings.of(limits, RunListener.none(), tools));
     }
 
     private static Limits lasting(long millis) {
