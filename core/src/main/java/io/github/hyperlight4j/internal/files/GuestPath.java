@@ -50,6 +50,12 @@ record GuestPath(List<String> names, boolean directory) {
         return names.isEmpty();
     }
 
+    /** Whether the other path is below what this one names. */
+    boolean isAbove(GuestPath other) {
+        return other.names.size() > names.size()
+                && other.names.subList(0, names.size()).equals(names);
+    }
+
     String name() {
         return names.getLast();
     }

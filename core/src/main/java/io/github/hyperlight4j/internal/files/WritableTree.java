@@ -233,12 +233,14 @@ final class WritableTree implements FileTree, AutoCloseable {
         if (path.isRoot() || to.isRoot()) {
             throw new GuestFileException(Code.BUSY);
         }
-        Node node = find(path);
         Directory parent = parent(path);
         Directory newParent = parent(to);
+        Node node = find(path);
+        if (to.isAbove(path)) {
+            throw new GuestFileException(Code.NOT_EMPTY);
+        }
         if (node instanceof Directory directory) {
-            int depth = path.names().size();
-            if (to.names().size() > depth && to.names().subList(0, depth).equals(path.names())) {
+            if (path.isAbove(to)) {
                 throw new GuestFileException(Code.INVALID);
             }
             if (length(to) + longestPath(directory) >= GuestPath.LONGEST) {
