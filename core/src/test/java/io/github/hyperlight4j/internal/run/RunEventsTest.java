@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 class RunEventsTest {
 
     private final Object sandbox = new Object();
-    private final StringBuffer heard = new StringBuffer();
+    private final StringBuilder heard = new StringBuilder();
 
     private class Recording implements RunListener {
         @Override
@@ -97,7 +97,7 @@ class RunEventsTest {
         write(run, 1, "b");
         FinishedRun finished = run.finish(new Outcome.Completed(0));
         assertTrue(run.elapsed().compareTo(Duration.ofMillis(300)) >= 0);
-        assertTrue(run.elapsed().compareTo(Duration.ofMillis(1000)) < 0, () -> "took " + run.elapsed());
+        assertTrue(run.elapsed().compareTo(Duration.ofSeconds(1)) < 0, () -> "took " + run.elapsed());
         assertEquals("ab", finished.stdout());
         assertEquals("", heard.toString());
         end.countDown();
