@@ -207,6 +207,8 @@ class AllowListTest {
                 "Keep-Alive: timeout=5\r\n",
                 "Expect: 100-continue\r\n",
                 "HTTP2-Settings: x\r\n",
+                "X-Original-URL: /admin\r\n",
+                "x_rewrite_url: /admin\r\n",
                 "X: a\nInjected: b\r\n",
                 "X: a\rInjected: b\r\n",
                 "X: a\0\r\n",

@@ -291,10 +291,27 @@ class MisbehavingServersTest {
 
     @Test
     void fieldsOfTheConnectionAndSplitLinesDoNotReachTheGuest() throws Exception {
-        try (RawServer server = RawServer.saying("HTTP/1.1 200 Fi\tne\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\n"
-                + "Keep-Alive: timeout=5\r\nProxy-Authenticate: Basic\r\nUpgrade: h2c\r\nTrailer: X-T\r\n"
-                + "Transfer-Encoding: chunked\r\nContent-Length: 99\r\nX-Folded: a\r\n b\r\nX-Latin: \u00e9\r\n\r\n"
-                + "3\r\nabc\r\n0\r\nX-T: 1\r\n\r\n")) {
+        try (RawServer server = RawServer.saying(String.join(
+                "\r\n",
+                "HTTP/1.1 200 Fi\tne",
+                "Connection: close, X-Hop",
+                "X-Hop: 1",
+                "Keep-Alive: timeout=5",
+                "Proxy-Authenticate: Basic",
+                "Upgrade: h2c",
+                "Trailer: X-T",
+                "Transfer-Encoding: chunked",
+                "Content-Length: 99",
+                "X-Folded: a",
+                " b",
+                "X-Latin: \u00e9",
+                "",
+                "3",
+                "abc",
+                "0",
+                "X-T: 1",
+                "",
+                ""))) {
             Answer answer = client(server).get(url(server));
             assertEquals("X-Folded: a b\r\nX-Latin: \u00e9\r\n", answer.fields());
             assertEquals("Fi ne", answer.reason());
