@@ -153,7 +153,7 @@ public final class MicroVm implements AutoCloseable {
         RunKiller killer = new RunKiller(run, machine.interrupt);
         host.become(run);
         try {
-            return outcome(machine.sandbox.run(source));
+            return outcome(machine.sandbox.run(source, false));
         } catch (NativeException e) {
             return outcome(e, run);
         } finally {
