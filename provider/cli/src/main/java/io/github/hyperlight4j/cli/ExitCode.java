@@ -7,6 +7,9 @@ final class ExitCode {
     /** As Python has it. */
     static final int UNCAUGHT_EXCEPTION = 1;
 
+    /** Of several programs, not all succeeded. */
+    static final int SOME_FAILED = 1;
+
     static final int USAGE = 2;
     /** As {@code timeout} has it. */
     static final int TIMED_OUT = 124;
