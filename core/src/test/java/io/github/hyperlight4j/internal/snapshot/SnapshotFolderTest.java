@@ -254,7 +254,10 @@ class SnapshotFolderTest {
     /** Damage from outside. */
     private void damage() {
         try {
-            Files.delete(path.resolve(KEY.directoryName()).resolve("image").resolve("blobs").resolve("memory"));
+            Files.delete(path.resolve(KEY.directoryName())
+                    .resolve("image")
+                    .resolve("blobs")
+                    .resolve("memory"));
         } catch (IOException e) {
             // It is being replaced at this moment.
         }
