@@ -102,9 +102,11 @@ class SandboxPoolVmTest {
             }
             SandboxConfig short_ = config("theirs", Duration.ofSeconds(2));
             assertInstanceOf(
-                    Outcome.TimedOut.class, pool.run(PLANT + "while True: pass", short_).outcome());
+                    Outcome.TimedOut.class,
+                    pool.run(PLANT + "while True: pass", short_).outcome());
             assertEquals("[]\n", pool.run(LOOK, CONFIG).stdout(), "after a kill");
-            assertInstanceOf(Outcome.Crashed.class, pool.run(PLANT + CRASH, CONFIG).outcome());
+            assertInstanceOf(
+                    Outcome.Crashed.class, pool.run(PLANT + CRASH, CONFIG).outcome());
             assertEquals("[]\n", pool.run(LOOK, CONFIG).stdout(), "after a crash");
             assertEquals(1, pool.stats().size());
         }
@@ -151,7 +153,8 @@ class SandboxPoolVmTest {
             List<Future<String>> results = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
                 SandboxConfig own = config("tenant " + i, Duration.ofSeconds(60));
-                results.add(threads.submit(() -> pool.run("print(call_tool('secret'))", own).stdout()));
+                results.add(threads.submit(
+                        () -> pool.run("print(call_tool('secret'))", own).stdout()));
             }
             for (int i = 0; i < results.size(); i++) {
                 assertEquals("tenant " + i + "\n", results.get(i).get());
@@ -193,8 +196,8 @@ class SandboxPoolVmTest {
         try (SandboxPool pool = SandboxPool.builder().max(1).build();
                 SandboxPool.Lease lease = pool.lease()) {
             CountDownLatch begun = new CountDownLatch(1);
-            FutureTask<Outcome> run =
-                    start(() -> lease.run("call_tool('begun')\nwhile True: pass", whenBegun(begun)).outcome());
+            FutureTask<Outcome> run = start(() -> lease.run("call_tool('begun')\nwhile True: pass", whenBegun(begun))
+                    .outcome());
             begun.await();
             lease.cancel();
             assertEquals(new Outcome.Cancelled(), run.get());
@@ -207,8 +210,8 @@ class SandboxPoolVmTest {
         try (SandboxPool pool = SandboxPool.builder().max(1).build()) {
             SandboxPool.Lease lease = pool.lease();
             CountDownLatch begun = new CountDownLatch(1);
-            FutureTask<Outcome> run =
-                    start(() -> lease.run("call_tool('begun')\nwhile True: pass", whenBegun(begun)).outcome());
+            FutureTask<Outcome> run = start(() -> lease.run("call_tool('begun')\nwhile True: pass", whenBegun(begun))
+                    .outcome());
             begun.await();
             lease.close();
             assertEquals(new Outcome.Cancelled(), run.get());
@@ -224,11 +227,13 @@ class SandboxPoolVmTest {
         try (SandboxPool pool = SandboxPool.builder().max(1).build()) {
             CountDownLatch begun = new CountDownLatch(1);
             AtomicReference<Outcome> outcome = new AtomicReference<>();
-            Thread running = Thread.ofPlatform().start(() -> outcome.set(
-                    pool.run("call_tool('begun')\nwhile True: pass", whenBegun(begun)).outcome()));
+            Thread running = Thread.ofPlatform()
+                    .start(() -> outcome.set(pool.run("call_tool('begun')\nwhile True: pass", whenBegun(begun))
+                            .outcome()));
             begun.await();
             AtomicReference<Outcome> waited = new AtomicReference<>();
-            Thread waiting = Thread.ofPlatform().start(() -> waited.set(pool.run("print(1)").outcome()));
+            Thread waiting = Thread.ofPlatform()
+                    .start(() -> waited.set(pool.run("print(1)").outcome()));
             await(() -> pool.stats().waiting() == 1);
             waiting.interrupt();
             waiting.join();
@@ -274,8 +279,8 @@ class SandboxPoolVmTest {
     void closingEndsRunsAndWaitersAndWaitsForThem() throws Exception {
         SandboxPool pool = SandboxPool.builder().max(1).build();
         CountDownLatch begun = new CountDownLatch(1);
-        FutureTask<Outcome> run =
-                start(() -> pool.run("call_tool('begun')\nwhile True: pass", whenBegun(begun)).outcome());
+        FutureTask<Outcome> run = start(() -> pool.run("call_tool('begun')\nwhile True: pass", whenBegun(begun))
+                .outcome());
         begun.await();
         FutureTask<RunResult> waiting = start(() -> pool.run("print(1)"));
         await(() -> pool.stats().waiting() == 1);

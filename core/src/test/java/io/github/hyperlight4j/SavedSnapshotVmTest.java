@@ -92,7 +92,8 @@ class SavedSnapshotVmTest {
 
     @Test
     void processesThatStartAtOnceAndOneThatIsKilledLeaveOneThatWorks() throws Exception {
-        List<String> options = List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-D" + PROPERTY + "=" + snapshots);
+        List<String> options =
+                List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-D" + PROPERTY + "=" + snapshots);
         List<Path> runtime = List.of(RuntimeDirectory.find(null).path());
         try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
             Future<List<String>> one = threads.submit(() -> ChildJvm.load(options, runtime));

@@ -56,7 +56,8 @@ class SessionVmTest {
         try (Session session = Session.builder().build()) {
             run(session, "x = 1");
             assertInstanceOf(
-                    Outcome.TimedOut.class, session.run("while True: pass", brief).outcome());
+                    Outcome.TimedOut.class,
+                    session.run("while True: pass", brief).outcome());
             assertTrue(session.isLost());
             assertThrows(IllegalStateException.class, () -> session.run("print(x)"));
             assertThrows(IllegalStateException.class, session::capture);
@@ -119,7 +120,8 @@ class SessionVmTest {
                     .limits(Programs.lasting(Duration.ofSeconds(1)))
                     .build();
             try (Guest captured = session.capture();
-                    SandboxPool tampered = SandboxPool.builder().guest(captured).max(1).build();
+                    SandboxPool tampered =
+                            SandboxPool.builder().guest(captured).max(1).build();
                     SandboxPool clean = SandboxPool.builder().max(1).build()) {
                 Outcome outcome = tampered.run("print(1)", brief).outcome();
                 assertTrue(

@@ -67,8 +67,7 @@ class SoakVmTest {
 
     @Test
     void nothingGrows() throws Exception {
-        try (SandboxPool pool =
-                        SandboxPool.builder().min(CALLERS).max(CALLERS).build();
+        try (SandboxPool pool = SandboxPool.builder().min(CALLERS).max(CALLERS).build();
                 ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
             runAll(pool, callers, WARM_UP);
             Holdings before = Holdings.now();
@@ -99,7 +98,8 @@ class SoakVmTest {
 
     private static void runOne(SandboxPool pool, int kind) throws InterruptedException {
         switch (kind % 8) {
-            case 0 -> assertEquals("45\n", pool.run("print(sum(range(10)))", CONFIG).stdout());
+            case 0 ->
+                assertEquals("45\n", pool.run("print(sum(range(10)))", CONFIG).stdout());
             case 1 -> assertEnds(Outcome.PythonError.class, pool.run("print('x' * 10000); 1 / 0", CONFIG));
             case 2 -> assertEnds(Outcome.TimedOut.class, pool.run("while True: pass", BRIEF));
             case 3 -> assertEnds(Outcome.TimedOut.class, pool.run("call_tool('hang')", BRIEF));

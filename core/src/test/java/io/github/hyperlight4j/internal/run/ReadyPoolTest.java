@@ -33,8 +33,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ReadyPoolTest {
 
-    private static final PoolSettings SMALL =
-            new PoolSettings(0, 2, 2, Duration.ofMillis(200), Duration.ofMinutes(1));
+    private static final PoolSettings SMALL = new PoolSettings(0, 2, 2, Duration.ofMillis(200), Duration.ofMinutes(1));
 
     private final Things things = new Things();
     private ReadyPool<Thing> pool = new ReadyPool<>(things, SMALL);
@@ -162,7 +161,8 @@ class ReadyPoolTest {
     void failuresAreNotRepeatedForNobody() throws Exception {
         things.failures.set(Integer.MAX_VALUE);
         pool = new ReadyPool<>(things, new PoolSettings(2, 2, 2, Duration.ofMillis(200), Duration.ofMinutes(1)));
-        await(() -> things.failures.get() == Integer.MAX_VALUE - 2 && pool.stats().preparing() == 0);
+        await(() ->
+                things.failures.get() == Integer.MAX_VALUE - 2 && pool.stats().preparing() == 0);
         Thread.sleep(50);
         assertEquals(Integer.MAX_VALUE - 2, things.failures.get());
     }
@@ -246,7 +246,7 @@ class ReadyPoolTest {
         try {
             Thing thing = pool.take();
             assertEquals(1, thing.users.incrementAndGet(), "used by two at once");
-            Thread.yield();
+            Thread.sleep(0, 20_000);
             thing.users.decrementAndGet();
             served.incrementAndGet();
             pool.giveBack(thing, ThreadLocalRandom.current().nextInt(5) > 0);

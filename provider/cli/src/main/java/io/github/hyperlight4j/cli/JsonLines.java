@@ -51,21 +51,16 @@ final class JsonLines {
 
     /** Runs all programs, and returns the exit code. */
     int run(InputStream in) throws BadProgramException {
-        // Twice the jobs: as many can be made ready while as many run.
-        try (SandboxPool pool = SandboxPool.builder().min(jobs).max(2 * jobs).build();
-                ExecutorService threads = Executors.newFixedThreadPool(jobs)) {
-            try {
-                runAll(new LineReader(in, LONGEST_LINE), pool, threads);
-            } catch (IOException e) {
-                throw new BadProgramException("standard input cannot be read: " + e.getMessage(), e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                brokenPipe = true;
-            } finally {
-                if (brokenPipe) {
-                    pool.close(); // Nobody reads any more: there is no use in going on.
-                }
-            }
+        // Twice the jobs: as many can be made ready while as many run. Closed first, the pool ends what still runs when
+        // nobody reads the results any more.
+        try (ExecutorService threads = Executors.newFixedThreadPool(jobs);
+                SandboxPool pool = SandboxPool.builder().min(jobs).max(2 * jobs).build()) {
+            runAll(new LineReader(in, LONGEST_LINE), pool, threads);
+        } catch (IOException e) {
+            throw new BadProgramException("standard input cannot be read: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.SANDBOX_FAILED;
         }
         if (brokenPipe) {
             return ExitCode.BROKEN_PIPE;

@@ -22,8 +22,9 @@ final class WarmCommand implements Callable<Integer> {
     @Option(
             names = "--to",
             paramLabel = "DIR",
-            description = "Keep it there, for all users, rather than in this user's cache. An image has it in the folder"
-                    + " snapshots of the runtime folder, where it is looked for.")
+            description =
+                    "Keep it there, for all users, rather than in this user's cache. An image has it in the folder"
+                            + " snapshots of the runtime folder, where it is looked for.")
     private @Nullable Path to;
 
     private final PrintStream out;
