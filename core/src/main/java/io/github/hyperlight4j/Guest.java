@@ -48,8 +48,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Guest implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.snapshot");
-
     /** Makes the interpreter do once what every first run does. */
     private static final byte[] WARM_UP = "print()".getBytes(UTF_8);
 
@@ -169,6 +167,11 @@ public final class Guest implements AutoCloseable {
         }
     }
 
+    /** Only asked for when there is something to say: it takes long, and a process that starts has no time. */
+    private static System.Logger log() {
+        return System.getLogger("io.github.hyperlight4j.snapshot");
+    }
+
     private void requireOpen() {
         if (closed.get()) {
             throw new IllegalStateException("The guest is closed");
@@ -201,14 +204,14 @@ public final class Guest implements AutoCloseable {
         try {
             guest = new Guest(SnapshotHandle.load(directory), false);
         } catch (NativeException e) {
-            LOG.log(Level.WARNING, "The snapshot " + directory + " does not fit this host", e);
+            log().log(Level.WARNING, "The snapshot " + directory + " cannot be used here: " + e.getMessage());
             return null;
         }
         try {
             guest.first.set(guest.newMicroVm());
             return guest;
         } catch (HyperlightException e) {
-            LOG.log(Level.WARNING, "The snapshot " + directory + " does not fit this host", e);
+            log().log(Level.WARNING, "The snapshot " + directory + " cannot be used here: " + e.getMessage());
             guest.close();
             return null;
         }
@@ -223,11 +226,10 @@ public final class Guest implements AutoCloseable {
                 return kept;
             }
         } catch (NativeException | IOException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "The booted interpreter cannot be kept in " + folder + ", so the next process will boot as well: "
-                            + e.getMessage(),
-                    e);
+            log().log(
+                            Level.WARNING,
+                            "The booted interpreter cannot be kept in " + folder
+                                    + ", so the next process will boot as well: " + e);
         }
         return new Guest(booted, false);
     }
@@ -260,7 +262,7 @@ public final class Guest implements AutoCloseable {
     private static Path save(SnapshotHandle snapshot, SnapshotFolder folder, SnapshotKey key, boolean replace)
             throws NativeException, IOException {
         Path directory = folder.save(key, snapshot::save, replace);
-        LOG.log(Level.INFO, "The booted interpreter is kept in {0}", directory);
+        log().log(Level.DEBUG, "The booted interpreter is kept in {0}", directory);
         return directory;
     }
 
