@@ -1,0 +1,41 @@
+package io.github.hyperlight4j.codeact.internal;
+
+import io.github.hyperlight4j.RunResult;
+import io.github.hyperlight4j.Tool;
+import io.github.hyperlight4j.codeact.Content;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes the parts of a result, in the contract's order. */
+public final class ResultParts {
+
+    private ResultParts() {}
+
+    /**
+     * {@return the parts; at least one}
+     *
+     * @param run what a run left behind
+     * @param code what it ran
+     * @param tools what it could call
+     */
+    public static List<Content> of(RunResult run, String code, List<Tool> tools) {
+        List<Content> parts = new ArrayList<>();
+        addText(parts, run.stdout());
+        run.outputFiles().forEach(file -> parts.add(new Content.File(file)));
+        if (!run.isSuccess()) {
+            parts.add(new Content.Failure(Texts.EXECUTION_ERROR, FailureText.of(run, code, tools)));
+            return parts;
+        }
+        addText(parts, run.stderr());
+        if (parts.isEmpty()) {
+            parts.add(new Content.Text(Texts.NO_OUTPUT));
+        }
+        return parts;
+    }
+
+    private static void addText(List<Content> parts, String text) {
+        if (!text.isEmpty()) {
+            parts.add(new Content.Text(text.replace("\r\n", "\n")));
+        }
+    }
+}
