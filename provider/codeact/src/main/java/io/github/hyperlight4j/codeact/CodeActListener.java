@@ -1,7 +1,5 @@
 package io.github.hyperlight4j.codeact;
 
-
-
 /**
  * Hears of executions and of the tool calls inside them. Each method does nothing by default. What a listener throws is
  * logged and otherwise ignored.
