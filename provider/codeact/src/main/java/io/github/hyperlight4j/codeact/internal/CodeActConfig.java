@@ -4,16 +4,16 @@ import io.github.hyperlight4j.AllowedDomain;
 import io.github.hyperlight4j.ApprovalMode;
 import io.github.hyperlight4j.FileMount;
 import io.github.hyperlight4j.Limits;
+import io.github.hyperlight4j.SandboxConfig;
 import io.github.hyperlight4j.Tool;
-import io.github.hyperlight4j.internal.files.MountPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,13 +52,12 @@ public record CodeActConfig(
      * @param added the tools
      */
     public CodeActConfig withTools(Iterable<Tool> added) {
-        return withTools(changed(tools, map -> {
-            for (Tool tool : added) {
-                map.remove(tool.name());
-                map.put(tool.name(), tool);
-            }
-            return map;
-        }));
+        Map<String, Tool> map = new LinkedHashMap<>(tools);
+        for (Tool tool : added) {
+            map.remove(tool.name());
+            map.put(tool.name(), tool);
+        }
+        return withTools(map);
     }
 
     /**
@@ -68,11 +67,11 @@ public record CodeActConfig(
      * @throws IllegalArgumentException if there is none of that name
      */
     public CodeActConfig withoutTool(String name) {
-        requirePresent(tools, name, "tool is called", name);
-        return withTools(changed(tools, map -> {
-            map.remove(name);
-            return map;
-        }));
+        Map<String, Tool> left = new LinkedHashMap<>(tools);
+        if (left.remove(Objects.requireNonNull(name, "name")) == null) {
+            throw absent(tools, "tool is called", name);
+        }
+        return withTools(left);
     }
 
     /**
@@ -90,13 +89,12 @@ public record CodeActConfig(
      * @param added the mounts
      */
     public CodeActConfig withMounts(Iterable<FileMount> added) {
-        return withMounts(changed(mounts, map -> {
-            for (FileMount mount : added) {
-                map.remove(mount.mountPath());
-                map.put(mount.mountPath(), mount);
-            }
-            return map;
-        }));
+        Map<String, FileMount> map = new LinkedHashMap<>(mounts);
+        for (FileMount mount : added) {
+            map.remove(mount.mountPath());
+            map.put(mount.mountPath(), mount);
+        }
+        return withMounts(map);
     }
 
     /**
@@ -106,12 +104,11 @@ public record CodeActConfig(
      * @throws IllegalArgumentException if there is none at that path, or it is not such a path
      */
     public CodeActConfig withoutMount(String mountPath) {
-        String normalized = MountPath.normalize(mountPath);
-        requirePresent(mounts, normalized, "file mount is at", mountPath);
-        return withMounts(changed(mounts, map -> {
-            map.remove(normalized);
-            return map;
-        }));
+        Map<String, FileMount> left = new LinkedHashMap<>(mounts);
+        if (!left.values().removeIf(mount -> mount.isMountedAt(mountPath))) {
+            throw absent(mounts, "file mount is at", mountPath);
+        }
+        return withMounts(left);
     }
 
     /**
@@ -129,10 +126,9 @@ public record CodeActConfig(
      * @param added the domains
      */
     public CodeActConfig withDomains(Iterable<AllowedDomain> added) {
-        return withDomains(changed(domains, map -> {
-            added.forEach(domain -> map.put(domain.target(), domain));
-            return map;
-        }));
+        Map<String, AllowedDomain> map = new LinkedHashMap<>(domains);
+        added.forEach(domain -> map.put(domain.target(), domain));
+        return withDomains(map);
     }
 
     /**
@@ -142,12 +138,11 @@ public record CodeActConfig(
      * @throws IllegalArgumentException if there is none of that target, or it is not such a target
      */
     public CodeActConfig withoutDomain(String target) {
-        String normalized = AllowedDomain.of(target).target();
-        requirePresent(domains, normalized, "allowed domain is", target);
-        return withDomains(changed(domains, map -> {
-            map.remove(normalized);
-            return map;
-        }));
+        Map<String, AllowedDomain> left = new LinkedHashMap<>(domains);
+        if (left.remove(AllowedDomain.of(target).target()) == null) {
+            throw absent(domains, "allowed domain is", target);
+        }
+        return withDomains(left);
     }
 
     /**
@@ -192,6 +187,15 @@ public record CodeActConfig(
                 tools, requestedApproval, workspaceRoot, mounts, domains, Objects.requireNonNull(limits, "limits"));
     }
 
+    /**
+     * {@return the configuration of a sandbox's run}
+     *
+     * @param tools these tools, with what is to happen around their calls
+     */
+    public SandboxConfig sandbox(List<Tool> tools) {
+        return SandboxConfig.builder().tools(tools).limits(limits).build();
+    }
+
     /** Returns whether code needs approval: it does if that was requested, or if one of its tools requires it. */
     public ApprovalMode approvalMode() {
         boolean required = requestedApproval == ApprovalMode.ALWAYS_REQUIRE
@@ -204,14 +208,8 @@ public record CodeActConfig(
         return workspaceRoot != null || !mounts.isEmpty();
     }
 
-    private static <V> Map<String, V> changed(Map<String, V> map, UnaryOperator<Map<String, V>> change) {
-        return change.apply(new LinkedHashMap<>(map));
-    }
-
-    private static void requirePresent(Map<String, ?> map, String key, String what, String given) {
-        if (!map.containsKey(Objects.requireNonNull(key))) {
-            throw new IllegalArgumentException("No " + what + " '" + given + "'. There "
-                    + (map.isEmpty() ? "are none" : "is: " + String.join(", ", map.keySet())) + ".");
-        }
+    private static IllegalArgumentException absent(Map<String, ?> map, String what, String given) {
+        return new IllegalArgumentException("No " + what + " '" + given + "'. There "
+                + (map.isEmpty() ? "is none." : "is: " + String.join(", ", map.keySet()) + "."));
     }
 }

@@ -95,8 +95,12 @@ public final class CodeActTracing implements CodeActListener {
         result.run().ifPresent(run -> {
             span.setAttribute(OUTCOME, outcome(run.outcome()));
             span.setAttribute(TOOL_CALLS, run.toolCalls());
-            span.setAttribute(OUTPUT_FILES, run.outputFiles().size());
         });
+        span.setAttribute(
+                OUTPUT_FILES,
+                result.contents().stream()
+                        .filter(Content.File.class::isInstance)
+                        .count());
         if (content) {
             span.setAttribute(RESULT, result.text());
         }
