@@ -144,8 +144,8 @@ public abstract sealed class CodeActBuilder<B extends CodeActBuilder<B>>
     }
 
     /**
-     * Sets the pool whose micro-VMs are used. {@link SandboxPool#shared()} if not called; that starts when code is first
-     * executed.
+     * Sets the pool whose micro-VMs are used. If not called, it is one that all who did not call it share; it starts when
+     * code is first executed, and lasts as long as the process.
      *
      * @param pool the pool, which stays the caller's to close
      * @return this

@@ -53,7 +53,7 @@ final class CodeExecutor {
                 execution.tools().stream().map(tool -> heard(tool, execution)).toList());
         RunResult run;
         try {
-            run = (pool != null ? pool : SandboxPool.shared()).run(execution.code(), sandbox);
+            run = (pool != null ? pool : SharedPool.get()).run(execution.code(), sandbox);
         } catch (IllegalArgumentException e) { // The code's size, a NUL or a lone surrogate: for the model to mend.
             return CodeResult.notRun(Texts.NOT_RUN, Texts.badCode(String.valueOf(e.getMessage())));
         }

@@ -57,7 +57,9 @@ public final class CodeResult {
     private static String text(Content content) {
         return switch (content) {
             case Content.Text part -> Texts.line(part.text());
-            case Content.File part -> Texts.line(Texts.outputFile(part.path(), part.file().mediaType(), part.file().size()));
+            case Content.File part ->
+                Texts.line(Texts.outputFile(
+                        part.path(), part.file().mediaType(), part.file().size()));
             case Content.Failure part -> Texts.line(part.message() + ": " + part.details());
         };
     }

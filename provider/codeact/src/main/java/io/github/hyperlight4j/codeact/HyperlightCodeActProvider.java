@@ -5,7 +5,6 @@ import io.github.hyperlight4j.ApprovalMode;
 import io.github.hyperlight4j.FileMount;
 import io.github.hyperlight4j.Tool;
 import io.github.hyperlight4j.codeact.internal.CodeActConfig;
-import io.github.hyperlight4j.codeact.internal.Texts;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

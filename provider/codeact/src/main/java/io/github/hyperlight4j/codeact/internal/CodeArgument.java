@@ -42,7 +42,8 @@ public sealed interface CodeArgument {
         }
         JsonNode code = arguments.path("code");
         if (!code.isString()) {
-            return new Wrong(code.isMissingNode() ? "the argument 'code' is missing" : "the argument 'code' is not a string");
+            return new Wrong(
+                    code.isMissingNode() ? "the argument 'code' is missing" : "the argument 'code' is not a string");
         }
         return new Code(code.stringValue());
     }

@@ -1,7 +1,6 @@
 package io.github.hyperlight4j.codeact.internal;
 
 import io.github.hyperlight4j.Outcome;
-import io.github.hyperlight4j.RunResult;
 import io.github.hyperlight4j.Tool;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +21,8 @@ final class FailureText {
     private static final int LONGEST_LINE = 1000;
     private static final int LONGEST_STDERR = 8000;
 
-    private static final Pattern OWN_FRAME = Pattern.compile("^[ |+-]*File \"program\\.py\", line (\\d{1,9})", Pattern.MULTILINE);
+    private static final Pattern OWN_FRAME =
+            Pattern.compile("^[ |+-]*File \"program\\.py\", line (\\d{1,9})", Pattern.MULTILINE);
     private static final Pattern TOOL = Pattern.compile("^Tool '([A-Za-z0-9_-]{1,64})'");
 
     private FailureText() {}
@@ -30,20 +30,21 @@ final class FailureText {
     /**
      * {@return the details of a failure; not blank}
      *
-     * @param result a run that did not succeed
+     * @param outcome how a run ended that did not succeed
+     * @param stderr what it wrote to standard error
      * @param code what it ran
      * @param tools what it could call
      */
-    static String of(RunResult result, String code, List<Tool> tools) {
-        String reason = reason(result, code, tools);
-        String stderr = result.stderr().replace("\r\n", "\n").strip();
-        return stderr.isEmpty() ? reason : end(stderr) + "\n" + reason;
+    static String of(Outcome outcome, String stderr, String code, List<Tool> tools) {
+        String written = stderr.replace("\r\n", "\n").strip();
+        String reason = reason(outcome, written, code, tools);
+        return written.isEmpty() ? reason : end(written) + "\n" + reason;
     }
 
-    private static String reason(RunResult result, String code, List<Tool> tools) {
-        return switch (result.outcome()) {
+    private static String reason(Outcome outcome, String stderr, String code, List<Tool> tools) {
+        return switch (outcome) {
             case Outcome.PythonError error -> pythonError(error, code, tools);
-            case Outcome.Completed completed -> Texts.exitCode(completed.exitCode(), result.stderr().isBlank());
+            case Outcome.Completed completed -> Texts.exitCode(completed.exitCode(), stderr.isEmpty());
             case Outcome.TimedOut timedOut -> Texts.timedOut(timedOut.limit());
             case Outcome.OutOfMemory outOfMemory -> Texts.outOfMemory(outOfMemory.detail());
             case Outcome.Cancelled cancelled -> Texts.cancelled();

@@ -19,17 +19,29 @@ public final class ResultParts {
      * @param tools what it could call
      */
     public static List<Content> of(RunResult run, String code, List<Tool> tools) {
+        List<Content.File> files =
+                run.outputFiles().stream().map(Content.File::new).toList();
+        return run.isSuccess()
+                ? success(run.stdout(), files, run.stderr())
+                : failure(run.stdout(), files, FailureText.of(run.outcome(), run.stderr(), code, tools));
+    }
+
+    static List<Content> success(String stdout, List<Content.File> files, String stderr) {
         List<Content> parts = new ArrayList<>();
-        addText(parts, run.stdout());
-        run.outputFiles().forEach(file -> parts.add(new Content.File(file)));
-        if (!run.isSuccess()) {
-            parts.add(new Content.Failure(Texts.EXECUTION_ERROR, FailureText.of(run, code, tools)));
-            return parts;
-        }
-        addText(parts, run.stderr());
+        addText(parts, stdout);
+        parts.addAll(files);
+        addText(parts, stderr);
         if (parts.isEmpty()) {
             parts.add(new Content.Text(Texts.NO_OUTPUT));
         }
+        return parts;
+    }
+
+    static List<Content> failure(String stdout, List<Content.File> files, String details) {
+        List<Content> parts = new ArrayList<>();
+        addText(parts, stdout);
+        parts.addAll(files);
+        parts.add(new Content.Failure(Texts.EXECUTION_ERROR, details));
         return parts;
     }
 

@@ -20,8 +20,7 @@ public final class Texts {
     public static final String NAME = "execute_code";
 
     /** What the tool takes, as a JSON Schema. */
-    public static final String INPUT_SCHEMA =
-            """
+    public static final String INPUT_SCHEMA = """
             {"type":"object","properties":{"code":{"type":"string","description":"Python code to run."}},\
             "required":["code"],"additionalProperties":false}""";
 
@@ -51,8 +50,7 @@ public final class Texts {
                Its description lists the tools that the code can use through call_tool(...), and the files, network and limits it has.
                print() what should come back; the value of the last expression is not returned.%s
                %s
-               """
-                .formatted(
+               """.formatted(
                         files ? " Write larger things to /output/<name>: they come back as files." : "",
                         toolsVisible
                                 ? "Some of these tools may also be offered directly; prefer execute_code to combine them."
@@ -65,8 +63,7 @@ public final class Texts {
      * @param config what the code can use
      */
     public static String description(CodeActConfig config) {
-        StringBuilder text = new StringBuilder(
-                """
+        StringBuilder text = new StringBuilder("""
                 Run Python 3.14 (standard library) in an isolated sandbox. Each call starts afresh: variables do not stay. \
                 Only what you print(), and files in /output, come back.
                 """);
@@ -82,8 +79,7 @@ public final class Texts {
             text.append("\nTools: none.\n");
             return;
         }
-        text.append(
-                """
+        text.append("""
 
                 Tools, in the sandbox only: call_tool("name", key=value, ...), the name and keyword arguments, nothing else positional. \
                 Returns Python values; raises ToolError. call_tools([("name", {"key": value}), ...]) runs several at the same time.
@@ -146,7 +142,11 @@ public final class Texts {
         }
         text.append("Network, with urllib, requests or http_get/http_post, only to:\n");
         for (AllowedDomain domain : domains) {
-            text.append("- ").append(domain.target()).append(": ").append(String.join(", ", domain.methods())).append('\n');
+            text.append("- ")
+                    .append(domain.target())
+                    .append(": ")
+                    .append(String.join(", ", domain.methods()))
+                    .append('\n');
         }
     }
 

@@ -105,7 +105,8 @@ public final class CodeActTracing implements CodeActListener {
             span.setAttribute(RESULT, result.text());
         }
         if (!result.isSuccess()) {
-            span.setAttribute(ERROR_TYPE, result.run().map(CodeActTracing::errorType).orElse("not_run"));
+            span.setAttribute(
+                    ERROR_TYPE, result.run().map(CodeActTracing::errorType).orElse("not_run"));
             span.setStatus(StatusCode.ERROR, content ? failure(result) : "");
         }
         end(current);
@@ -132,8 +133,7 @@ public final class CodeActTracing implements CodeActListener {
         Current execution = executions.get(call.execution());
         // A tool that begins when its execution has just ended has nothing to be below.
         if (execution != null) {
-            toolCalls.put(
-                    call, begin(call.tool().name(), call.arguments().toJson(), execution.context));
+            toolCalls.put(call, begin(call.tool().name(), call.arguments().toJson(), execution.context));
         }
     }
 
