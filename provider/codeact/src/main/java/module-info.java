@@ -4,7 +4,7 @@
 module io.github.hyperlight4j.codeact {
     requires static transitive org.jspecify;
     requires transitive io.github.hyperlight4j.core;
-    requires static transitive io.opentelemetry.api;
+    requires static io.opentelemetry.api;
     requires static io.opentelemetry.context;
     requires tools.jackson.databind;
 

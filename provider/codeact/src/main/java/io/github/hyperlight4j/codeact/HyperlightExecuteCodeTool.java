@@ -4,6 +4,7 @@ import io.github.hyperlight4j.ApprovalMode;
 import io.github.hyperlight4j.HyperlightException;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Tool;
+import io.github.hyperlight4j.ToolInterceptor;
 import io.github.hyperlight4j.codeact.internal.CodeActConfig;
 import io.github.hyperlight4j.codeact.internal.CodeArgument;
 import io.github.hyperlight4j.codeact.internal.Texts;
@@ -40,6 +41,21 @@ public final class HyperlightExecuteCodeTool {
     /** Returns a builder. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * Returns this tool, with an interceptor around each tool call that its code makes: to carry something of the agent's
+     * run into the tools, say, which run on other threads.
+     *
+     * @param interceptor called in place of each tool
+     * @return a tool that differs in that
+     */
+    public HyperlightExecuteCodeTool intercepted(ToolInterceptor interceptor) {
+        return new HyperlightExecuteCodeTool(
+                config.withTools(config.tools().values().stream()
+                        .map(tool -> tool.intercepted(interceptor))
+                        .toList()),
+                executor);
     }
 
     /** Returns the tool's name, {@code execute_code}. */

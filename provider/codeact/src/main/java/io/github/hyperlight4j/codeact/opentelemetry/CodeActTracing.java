@@ -71,6 +71,7 @@ public final class CodeActTracing implements CodeActListener {
      * @param openTelemetry whose tracer makes them
      * @return the listener
      */
+    @SuppressWarnings("exports") // Who calls this has OpenTelemetry; for the others it is optional.
     public static CodeActTracing of(OpenTelemetry openTelemetry) {
         return new CodeActTracing(openTelemetry.getTracer(SCOPE), false);
     }
