@@ -37,8 +37,9 @@ class ContractTest {
             HyperlightCodeActProvider.builder().build();
 
     @Test
-    @DisplayName("HyperlightCodeActProvider: per agent run, gives the CodeAct instructions and a run-scoped execute_code tool;"
-            + " its own tools stay off the model's direct tool list")
+    @DisplayName(
+            "HyperlightCodeActProvider: per agent run, gives the CodeAct instructions and a run-scoped execute_code tool;"
+                    + " its own tools stay off the model's direct tool list")
     void provider() {
         provider.addTools(Tools.of(new Shop()));
         CodeActRun run = provider.newRun();
@@ -85,8 +86,7 @@ class ContractTest {
     void fileMounts(@TempDir Path host) throws IOException {
         FileMount old = FileMount.of(Files.writeString(host.resolve("old"), ""), "data/prices.csv");
         FileMount other = FileMount.of(host, "all");
-        FileMount replacement =
-                FileMount.of(Files.writeString(host.resolve("new"), ""), "\\input\\data\\\\prices.csv");
+        FileMount replacement = FileMount.of(Files.writeString(host.resolve("new"), ""), "\\input\\data\\\\prices.csv");
         provider.addFileMount(old);
         provider.addFileMounts(List.of(other, replacement));
         assertEquals(List.of(other, replacement), provider.fileMounts());
@@ -103,8 +103,9 @@ class ContractTest {
     }
 
     @Test
-    @DisplayName("file_mounts: one path (shorthand: mounted under /input/ by its own path), a (host path, mount path) pair,"
-            + " or a FileMount; files or directories")
+    @DisplayName(
+            "file_mounts: one path (shorthand: mounted under /input/ by its own path), a (host path, mount path) pair,"
+                    + " or a FileMount; files or directories")
     void fileMountForms(@TempDir Path host) throws IOException {
         Path file = Files.writeString(host.resolve("f"), "");
         assertEquals("/input" + host, FileMount.of(host.toString()).guestPath());
@@ -134,8 +135,8 @@ class ContractTest {
             + " empty is an error; a port, scheme and path given in an entry are honoured, not dropped")
     void allowedDomains() {
         provider.addAllowedDomain(AllowedDomain.of("Zebra.example.com"));
-        provider.addAllowedDomains(
-                List.of(AllowedDomain.of("zebra.example.com", "post", "GET", "Post"), AllowedDomain.of("api.example.com")));
+        provider.addAllowedDomains(List.of(
+                AllowedDomain.of("zebra.example.com", "post", "GET", "Post"), AllowedDomain.of("api.example.com")));
         assertEquals(
                 List.of("api.example.com", "zebra.example.com"),
                 provider.allowedDomains().stream().map(AllowedDomain::target).toList());
@@ -167,7 +168,8 @@ class ContractTest {
         assertEquals(List.of("before"), run.tools().stream().map(Tool::name).toList());
         assertEquals(ApprovalMode.NEVER_REQUIRE, run.approvalMode());
         String later = provider.newRun().executeCode().description();
-        assertTrue(later.contains("refund") && later.contains("/input/late") && later.contains("late.example.com"), later);
+        assertTrue(
+                later.contains("refund") && later.contains("/input/late") && later.contains("late.example.com"), later);
     }
 
     @Test
@@ -214,7 +216,8 @@ class ContractTest {
         Tool refund = Tools.of(new Shop.Till()).getFirst();
         assertEquals(ApprovalMode.NEVER_REQUIRE, provider.newRun().executeCode().approvalMode());
         provider.addTools(List.of(tool("harmless"), refund));
-        assertEquals(ApprovalMode.ALWAYS_REQUIRE, provider.newRun().executeCode().approvalMode());
+        assertEquals(
+                ApprovalMode.ALWAYS_REQUIRE, provider.newRun().executeCode().approvalMode());
         provider.removeTool("refund");
         assertEquals(ApprovalMode.NEVER_REQUIRE, provider.newRun().executeCode().approvalMode());
         assertEquals(
@@ -243,9 +246,10 @@ class ContractTest {
     }
 
     @Test
-    @DisplayName("its description lists the registered tools with their parameters, the mounted paths and the allowed targets,"
-            + " and never a host path; one compact line a parameter: name, type, required or optional, description, allowed"
-            + " values, default; prefer one execute_code where calls combine; how to call (call_tool, keyword arguments only)")
+    @DisplayName(
+            "its description lists the registered tools with their parameters, the mounted paths and the allowed targets,"
+                    + " and never a host path; one compact line a parameter: name, type, required or optional, description, allowed"
+                    + " values, default; prefer one execute_code where calls combine; how to call (call_tool, keyword arguments only)")
     void description(@TempDir Path host) {
         provider.addTools(Tools.of(new Shop()));
         provider.addFileMount(FileMount.of(host, "data"));
@@ -268,8 +272,9 @@ class ContractTest {
     }
 
     @Test
-    @DisplayName("instructions: short, no tool names: one primary tool, one call where possible, print what should come back,"
-            + " larger things to /output/<name> (only when there are files), whether tools are also visible directly")
+    @DisplayName(
+            "instructions: short, no tool names: one primary tool, one call where possible, print what should come back,"
+                    + " larger things to /output/<name> (only when there are files), whether tools are also visible directly")
     void instructions(@TempDir Path host) {
         provider.addTools(Tools.of(new Shop()));
         String without = provider.newRun().instructions();

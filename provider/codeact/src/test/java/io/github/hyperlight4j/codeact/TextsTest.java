@@ -30,7 +30,10 @@ class TextsTest {
 
     @Test
     void descriptionWithoutAnythingIsShort() {
-        assertGolden("description-empty.txt", 88, HyperlightExecuteCodeTool.builder().build().description());
+        assertGolden(
+                "description-empty.txt",
+                88,
+                HyperlightExecuteCodeTool.builder().build().description());
     }
 
     @Test
@@ -41,8 +44,12 @@ class TextsTest {
     @Test
     void noHostPathAndNoSecretIsInAnyText() throws IOException {
         HyperlightExecuteCodeTool tool = full();
-        for (String text : new String[] {tool.description(), tool.buildInstructions(true), tool.buildInstructions(false)}) {
-            assertFalse(text.contains(host.toString()) || text.contains(host.toRealPath().toString()), text);
+        for (String text :
+                new String[] {tool.description(), tool.buildInstructions(true), tool.buildInstructions(false)}) {
+            assertFalse(
+                    text.contains(host.toString())
+                            || text.contains(host.toRealPath().toString()),
+                    text);
             assertFalse(text.contains("secret"), text);
         }
     }
@@ -54,7 +61,8 @@ class TextsTest {
                 .handler(arguments -> null)
                 .build();
         Tool dependent = Tool.builder("dependent")
-                .parameters("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"not\":{\"const\":\"x\"}}}}")
+                .parameters(
+                        "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"not\":{\"const\":\"x\"}}}}")
                 .handler(arguments -> null)
                 .build();
         String text = HyperlightExecuteCodeTool.builder()
@@ -63,7 +71,9 @@ class TextsTest {
                 .build()
                 .description();
         assertTrue(text.contains("  a (int, optional, minimum 0)\n- dependent"), text);
-        assertTrue(text.contains("  JSON Schema: {\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"not\""), text);
+        assertTrue(
+                text.contains("  JSON Schema: {\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"not\""),
+                text);
     }
 
     @Test
@@ -90,8 +100,8 @@ class TextsTest {
                 .tools(Tools.of(new Shop.Till()))
                 .workspaceRoot(host)
                 .fileMount(FileMount.of(prices, "data/prices.csv"))
-                .allowedDomain(AllowedDomain.of("api.example.com", "get", "POST")
-                        .withHeader("Authorization", "Bearer secret"))
+                .allowedDomain(
+                        AllowedDomain.of("api.example.com", "get", "POST").withHeader("Authorization", "Bearer secret"))
                 .limits(Limits.builder()
                         .wallTime(Duration.ofMillis(2500))
                         .stdout(ByteSize.ofKibibytes(64))

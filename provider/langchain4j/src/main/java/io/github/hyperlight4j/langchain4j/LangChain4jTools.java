@@ -79,9 +79,8 @@ public final class LangChain4jTools {
                 .description(Objects.requireNonNullElse(specification.description(), ""))
                 .handler(arguments -> call(specification.name(), executor, arguments));
         if (specification.parameters() != null) {
-            builder.parameters(MAPPER.readTree(specification.toJson())
-                    .path("parameters")
-                    .toString());
+            builder.parameters(
+                    MAPPER.readTree(specification.toJson()).path("parameters").toString());
         }
         Tool tool = builder.build();
         Type returnType = executor instanceof DefaultToolExecutor method
@@ -90,8 +89,7 @@ public final class LangChain4jTools {
         return returnType == void.class ? tool : tool.withReturns(returnType);
     }
 
-    private static @Nullable Object call(String name, ToolExecutor executor, ToolArguments arguments)
-            throws Exception {
+    private static @Nullable Object call(String name, ToolExecutor executor, ToolArguments arguments) throws Exception {
         ToolExecutionRequest request = ToolExecutionRequest.builder()
                 .id(UUID.randomUUID().toString())
                 .name(name)
@@ -125,8 +123,8 @@ public final class LangChain4jTools {
                     if (content instanceof TextContent part) {
                         return part.text();
                     }
-                    throw new IllegalStateException("its result is " + content.type() + ", and only text and data can be"
-                            + " passed on");
+                    throw new IllegalStateException(
+                            "its result is " + content.type() + ", and only text and data can be" + " passed on");
                 })
                 .collect(Collectors.joining("\n"));
     }

@@ -38,8 +38,7 @@ class LangChain4jToolsTest {
                 .findFirst()
                 .orElseThrow()
                 .signature();
-        assertEquals(
-                "orders(userId: int, limit: int = ...) -> list[{'item': str, 'price': float}]", orders.toString());
+        assertEquals("orders(userId: int, limit: int = ...) -> list[{'item': str, 'price': float}]", orders.toString());
         assertEquals("The user's id", orders.parameters().getFirst().description());
         assertTrue(tools.stream()
                 .anyMatch(tool -> tool.signature().toString().equals("forget()")

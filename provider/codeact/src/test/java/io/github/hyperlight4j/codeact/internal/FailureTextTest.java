@@ -20,8 +20,7 @@ class FailureTextTest {
     @Test
     void saysTheLineOfTheModelsOwnCodeEvenWhenALibraryRaised() {
         String code = "import json\nx = json.loads('{')";
-        String traceback =
-                """
+        String traceback = """
                 Traceback (most recent call last):
                   File "program.py", line 2, in <module>
                     x = json.loads('{')
