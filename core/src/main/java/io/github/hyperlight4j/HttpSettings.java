@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Redirects are not followed on behalf of a program: it gets them, and Python's own libraries follow them, so that each hop
  * is a request like any other. Nothing is retried, decompressed or cached, no cookies are kept, and each request has a
  * connection of its own. The system properties for proxies are not used.
+ *
+ * <p>Requests are made with Apache HttpClient, whose loggers {@code org.apache.hc.client5.http.headers} and
+ * {@code org.apache.hc.client5.http.wire} write headers, secret ones too, if they are set to {@code DEBUG}.
  */
 public final class HttpSettings {
 

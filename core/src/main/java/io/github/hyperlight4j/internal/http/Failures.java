@@ -35,19 +35,19 @@ final class Failures {
     GuestHttpException of(IOException e) {
         return switch (e) {
             case AddressRefusedException refused -> Quoted.refused(String.valueOf(refused.getMessage()));
-            case UnknownHostException unknown -> failed(peer() + " was not found");
-            case SocketTimeoutException timeout ->
+            case UnknownHostException _ -> failed(peer() + " was not found");
+            case SocketTimeoutException _ ->
                 timedOut("Connecting to " + peer() + " took longer than " + text(config.connectTimeout()));
-            case ConnectException connect -> failed("Connecting to " + peer() + " failed");
-            case NoRouteToHostException route -> failed("Connecting to " + peer() + " failed");
+            case ConnectException _ -> failed("Connecting to " + peer() + " failed");
+            case NoRouteToHostException _ -> failed("Connecting to " + peer() + " failed");
             case SSLException tls -> failed("A secure connection with " + peer() + " failed: " + detail(tls));
             case ClientProtocolException protocol -> invalid(protocol);
             case MalformedChunkCodingException chunk -> invalid(chunk);
             case MessageConstraintException constraint -> invalid(constraint);
-            case NoHttpResponseException none -> closed();
-            case ConnectionClosedException early -> closed();
-            case EOFException early -> closed();
-            case SocketException reset -> closed();
+            case NoHttpResponseException _ -> closed();
+            case ConnectionClosedException _ -> closed();
+            case EOFException _ -> closed();
+            case SocketException _ -> closed();
             default -> failed("The exchange with " + server() + " failed");
         };
     }

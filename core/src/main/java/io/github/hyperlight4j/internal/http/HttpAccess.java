@@ -20,10 +20,13 @@ import org.apache.hc.client5.http.impl.routing.DefaultProxyRoutePlanner;
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.config.Lookup;
 import org.apache.hc.core5.http.config.RegistryBuilder;
+import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
+import org.apache.hc.core5.http.io.HttpMessageParser;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -40,12 +43,20 @@ public final class HttpAccess {
     private static final int MOST_FIELDS = 300;
     private static final int BUFFER = 32 * 1024;
 
+    private static final Http1Config HTTP1 = Http1Config.custom()
+            .setMaxLineLength(LONGEST_LINE)
+            .setMaxHeaderCount(MOST_FIELDS)
+            .setBufferSize(BUFFER)
+            .build();
+
     private static final ManagedHttpClientConnectionFactory CONNECTIONS = ManagedHttpClientConnectionFactory.builder()
-            .http1Config(Http1Config.custom()
-                    .setMaxLineLength(LONGEST_LINE)
-                    .setMaxHeaderCount(MOST_FIELDS)
-                    .setBufferSize(BUFFER)
-                    .build())
+            .http1Config(HTTP1)
+            .responseParserFactory(new DefaultHttpResponseParserFactory(HTTP1) {
+                @Override
+                public HttpMessageParser<ClassicHttpResponse> create() {
+                    return new WholeHeadParser(HTTP1);
+                }
+            })
             .build();
 
     private final AllowList allowList;

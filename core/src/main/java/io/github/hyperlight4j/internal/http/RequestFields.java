@@ -21,6 +21,9 @@ record RequestFields(List<Field> fields, long bodySize, List<String> methods) {
     private static final Set<String> METHOD_OVERRIDES =
             Set.of("x-http-method-override", "x-http-method", "x-method-override");
 
+    /** With which some servers take a request for one of another path. */
+    private static final Set<String> PATH_OVERRIDES = Set.of("x-original-url", "x-rewrite-url");
+
     /**
      * A field.
      *
@@ -74,6 +77,10 @@ record RequestFields(List<Field> fields, long bodySize, List<String> methods) {
                         throw Quoted.refused(
                                 "The header " + Quoted.of(field.name())
                                         + " cannot be sent from the sandbox: leave it out, the host sets what the connection needs");
+                    }
+                    if (PATH_OVERRIDES.contains(Fields.canonical(field.name()))) {
+                        throw Quoted.refused("The header " + Quoted.of(field.name())
+                                + " cannot be sent from the sandbox: the path is that of the URL");
                     }
                     if (METHOD_OVERRIDES.contains(Fields.canonical(field.name()))) {
                         methods.add(field.value().toUpperCase(Locale.ROOT));
