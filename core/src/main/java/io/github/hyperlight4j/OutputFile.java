@@ -75,9 +75,10 @@ public final class OutputFile implements AutoCloseable {
     /**
      * Copies the file into a directory, at its path. Makes the directories on the way.
      *
-     * @param directory where to; what a program wrote should not meet links here that it does not know of
+     * @param directory where to
      * @return the new file
-     * @throws IOException if it cannot be written; among others, if it exists already
+     * @throws IOException if it cannot be written; among others, if it exists already, or a link in the directory leads
+     *     out of it
      * @throws IllegalArgumentException if the host cannot have a file of that name, or only outside the directory
      * @throws IllegalStateException if it is closed
      */
@@ -87,7 +88,10 @@ public final class OutputFile implements AutoCloseable {
             target = target.resolve(requireName(directory, name));
         }
         try (InputStream stream = open()) {
-            Files.createDirectories(Objects.requireNonNull(target.getParent()));
+            Path parent = Files.createDirectories(Objects.requireNonNull(target.getParent()));
+            if (!parent.toRealPath().startsWith(directory.toRealPath())) {
+                throw new IOException("A link leads out of " + directory + ": " + path());
+            }
             Files.copy(stream, target);
         }
         return target;

@@ -31,7 +31,7 @@ record GuestPath(List<String> names, boolean directory) {
             throw new GuestFileException(Code.INVALID);
         }
         List<String> names = new ArrayList<>();
-        for (String name : path.split("/")) {
+        for (String name : path.split("/", -1)) {
             if (name.equals("..")) {
                 if (!names.isEmpty()) {
                     names.removeLast();
@@ -48,6 +48,12 @@ record GuestPath(List<String> names, boolean directory) {
 
     boolean isRoot() {
         return names.isEmpty();
+    }
+
+    /** Whether the other path is below what this one names. */
+    boolean isAbove(GuestPath other) {
+        return other.names.size() > names.size()
+                && other.names.subList(0, names.size()).equals(names);
     }
 
     String name() {

@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,7 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
     private final @Nullable LinuxFiles linux;
     private final Mounts.Node root;
     private final long started;
-    private final Map<Mounts.Node, Integer> directories = new IdentityHashMap<>();
+    private final Map<Mounts.Node, Place> mounted = new HashMap<>();
     private final Map<Long, Listing> lists = new LinkedHashMap<>();
     private long lastCursor;
 
@@ -62,9 +62,8 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
     private void openAll(Mounts.Node node) {
         Path host = node.host();
         if (host != null) {
-            Path directory = node.isFile() ? parent(host) : host;
             try {
-                directories.put(node, linux().openDirectory(HostPath.bytes(directory)));
+                mounted.put(node, openMount(HostPath.bytes(host), node.isFile()));
             } catch (GuestFileException e) {
                 throw new HyperlightException(
                         HyperlightException.Code.IO,
@@ -77,12 +76,13 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
         node.children().values().forEach(this::openAll);
     }
 
-    private static Path parent(Path file) {
-        Path parent = file.getParent();
-        if (parent == null) {
-            throw new IllegalStateException("A file without a directory: " + file);
+    private Place openMount(byte[] path, boolean file) throws GuestFileException {
+        int name = path.length;
+        while (file && path[name - 1] != '/') {
+            name--;
         }
-        return parent;
+        byte[] directory = Arrays.copyOf(path, name);
+        return new Place(linux().openDirectory(directory), Arrays.copyOfRange(path, name, path.length));
     }
 
     /** The system calls. There is no need for any where nothing is mounted. */
@@ -98,12 +98,21 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
     public void close() {
         lists.values().forEach(Listing::close);
         lists.clear();
-        directories.values().forEach(directory -> linux().close(directory));
-        directories.clear();
+        mounted.values().forEach(place -> linux().close(place.directory));
+        mounted.clear();
     }
 
     /** A path on the host, below an open directory. */
-    private record Place(int directory, byte[] below) {}
+    private static final class Place {
+
+        final int directory;
+        final byte[] below;
+
+        Place(int directory, byte[] below) {
+            this.directory = directory;
+            this.below = below;
+        }
+    }
 
     /**
      * Where a path is.
@@ -141,24 +150,13 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
     }
 
     private @Nullable Place place(Mounts.@Nullable Node mount, GuestPath path, int depth) {
-        Integer directory = mount == null ? null : directories.get(mount);
-        if (mount == null || directory == null) {
-            return null;
-        }
-        Path host = mount.host();
-        if (mount.isFile() && host != null) {
-            return new Place(directory, lastName(HostPath.bytes(host)));
+        Place top = mount == null ? null : mounted.get(mount);
+        if (mount == null || top == null || mount.isFile()) {
+            return top;
         }
         String below = String.join("/", path.names().subList(depth, path.names().size()));
-        return new Place(directory, (below.isEmpty() ? "." : path.directory() ? below + "/" : below).getBytes(UTF_8));
-    }
-
-    private static byte[] lastName(byte[] path) {
-        int start = path.length;
-        while (path[start - 1] != '/') {
-            start--;
-        }
-        return Arrays.copyOfRange(path, start, path.length);
+        String name = below.isEmpty() ? "." : path.directory() ? below + "/" : below;
+        return new Place(top.directory, name.getBytes(UTF_8));
     }
 
     private static Place required(@Nullable Place place) throws GuestFileException {
@@ -274,7 +272,7 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
             return false;
         }
         int level = depth;
-        for (String name : target.split("/")) {
+        for (String name : target.split("/", -1)) {
             if (name.equals("..")) {
                 level--;
             } else if (!name.isEmpty() && !name.equals(".")) {

@@ -407,13 +407,11 @@ final class LinuxFiles {
 
     /** None of the functions throws by itself. */
     private static AssertionError cannotHappen(Throwable e) {
-        switch (e) {
+        return switch (e) {
             case RuntimeException unchecked -> throw unchecked;
             case Error error -> throw error;
-            default -> {
-                return new AssertionError(e);
-            }
-        }
+            default -> new AssertionError(e);
+        };
     }
 
     private static GuestFileException error(int errno) {

@@ -22,7 +22,7 @@ public final class MountPath {
             throw new IllegalArgumentException("A mount path must not be empty");
         }
         List<String> names =
-                new ArrayList<>(Arrays.asList(stripped.replace('\\', '/').split("/")));
+                new ArrayList<>(Arrays.asList(stripped.replace('\\', '/').split("/", -1)));
         names.removeIf(name -> name.isEmpty() || name.equals("."));
         if (!names.isEmpty() && names.getFirst().equals("input")) {
             names.removeFirst();

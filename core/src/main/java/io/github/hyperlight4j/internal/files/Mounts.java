@@ -76,8 +76,8 @@ public final class Mounts {
 
     private static void add(Node root, FileMount mount) {
         Node node = root;
-        for (String name : mount.mountPath().split("/")) {
-            node = node.children.computeIfAbsent(name, unused -> new Node());
+        for (String name : mount.mountPath().split("/", -1)) {
+            node = node.children.computeIfAbsent(name, _ -> new Node());
         }
         if (node.host != null) {
             throw new IllegalArgumentException("Two mounts have the path " + mount.guestPath());

@@ -51,28 +51,29 @@ final class SpillFile implements AutoCloseable {
 
     /** Reads until {@code count} bytes are there or the file ends. */
     synchronized int read(long offset, byte[] into, int at, int count) throws IOException {
-        file.seek(offset);
-        int read = 0;
-        while (read < count) {
-            int more = file.read(into, at + read, count - read);
-            if (more < 0) {
-                break;
+        try {
+            file.seek(offset);
+            int read = 0;
+            while (read < count) {
+                int more = file.read(into, at + read, count - read);
+                if (more < 0) {
+                    break;
+                }
+                read += more;
             }
-            read += more;
+            return read;
+        } finally {
+            Reference.reachabilityFence(this);
         }
-        Reference.reachabilityFence(this);
-        return read;
     }
 
-    synchronized void write(long offset, byte[] from, int count) throws IOException {
-        file.seek(offset);
-        file.write(from, 0, count);
-        Reference.reachabilityFence(this);
-    }
-
-    synchronized void resize(long size) throws IOException {
-        file.setLength(size);
-        Reference.reachabilityFence(this);
+    synchronized void write(long offset, byte[] from, int at, int count) throws IOException {
+        try {
+            file.seek(offset);
+            file.write(from, at, count);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     @Override
