@@ -12,6 +12,10 @@ final class JsonReport {
 
     /** Returns the report; {@code epilogue} is what the command line adds to standard error. */
     static String of(RunResult result, int exitCode, String epilogue) {
+        return node(result, exitCode, epilogue).toString();
+    }
+
+    static ObjectNode node(RunResult result, int exitCode, String epilogue) {
         ObjectNode report = JsonMapper.shared()
                 .createObjectNode()
                 .put("outcome", name(result.outcome()))
@@ -19,7 +23,7 @@ final class JsonReport {
                 .put("stdout", result.stdout())
                 .put("stderr", result.stderr() + epilogue);
         report.putArray("files");
-        return report.put("durationMs", result.duration().toMillis()).toString();
+        return report.put("durationMs", result.duration().toMillis());
     }
 
     private static String name(Outcome outcome) {
@@ -28,6 +32,8 @@ final class JsonReport {
             case Outcome.PythonError _ -> "python_error";
             case Outcome.TimedOut _ -> "timed_out";
             case Outcome.OutOfMemory _ -> "out_of_memory";
+            case Outcome.OutputLimit _ -> "output_limit";
+            case Outcome.ToolCallLimit _ -> "tool_call_limit";
             case Outcome.Crashed _ -> "crashed";
             case Outcome.Cancelled _ -> "cancelled";
         };
