@@ -3,7 +3,9 @@ package io.github.hyperlight4j.codeact;
 import io.github.hyperlight4j.AllowedDomain;
 import io.github.hyperlight4j.ApprovalMode;
 import io.github.hyperlight4j.FileMount;
+import io.github.hyperlight4j.HttpSettings;
 import io.github.hyperlight4j.Limits;
+import io.github.hyperlight4j.RunListener;
 import io.github.hyperlight4j.SandboxPool;
 import io.github.hyperlight4j.Tool;
 import io.github.hyperlight4j.codeact.internal.CodeActConfig;
@@ -12,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,10 @@ public abstract sealed class CodeActBuilder<B extends CodeActBuilder<B>>
 
     private final List<CodeActListener> listeners = new ArrayList<>();
     private CodeActConfig config = CodeActConfig.EMPTY;
+    private Limits limits = config.host().limits();
+    private HttpSettings http = config.host().http();
+    private RunListener outputListener = config.host().output();
+    private Supplier<UnaryOperator<Runnable>> toolContext = config.host().toolContext();
     private @Nullable ApprovalHook approvalHook;
     private @Nullable SandboxPool pool;
 
@@ -139,7 +147,43 @@ public abstract sealed class CodeActBuilder<B extends CodeActBuilder<B>>
      * @return this
      */
     public B limits(Limits limits) {
-        config = config.withLimits(limits);
+        this.limits = Objects.requireNonNull(limits, "limits");
+        return self();
+    }
+
+    /**
+     * Sets how requests to allowed domains are made: through a proxy, with which certificates. {@link
+     * HttpSettings#defaults()} if not called.
+     *
+     * @param http the settings
+     * @return this
+     */
+    public B http(HttpSettings http) {
+        this.http = Objects.requireNonNull(http, "http");
+        return self();
+    }
+
+    /**
+     * Sets who hears of what code prints, while it runs. Nobody if not called.
+     *
+     * @param listener the listener, which serves all executions
+     * @return this
+     */
+    public B outputListener(RunListener listener) {
+        this.outputListener = Objects.requireNonNull(listener, "listener");
+        return self();
+    }
+
+    /**
+     * Sets how the context of the thread that executes code gets to the tools, which run on other threads: an
+     * authenticated user, a logging context. It does not get there if not called. Traces have their own way: see {@link
+     * #listener}.
+     *
+     * @param toolContext as in {@link io.github.hyperlight4j.SandboxConfig.Builder#toolContext}
+     * @return this
+     */
+    public B toolContext(Supplier<UnaryOperator<Runnable>> toolContext) {
+        this.toolContext = Objects.requireNonNull(toolContext, "toolContext");
         return self();
     }
 
@@ -168,7 +212,7 @@ public abstract sealed class CodeActBuilder<B extends CodeActBuilder<B>>
     }
 
     CodeActConfig config() {
-        return config;
+        return config.withHost(new CodeActConfig.Host(limits, http, outputListener, toolContext));
     }
 
     CodeExecutor executor() {

@@ -91,7 +91,7 @@ public final class HyperlightExecuteCodeTool {
 
     /** Returns what one execution may use. */
     public Limits limits() {
-        return config.limits();
+        return config.host().limits();
     }
 
     /**

@@ -3,7 +3,9 @@ package io.github.hyperlight4j.codeact.internal;
 import io.github.hyperlight4j.AllowedDomain;
 import io.github.hyperlight4j.ApprovalMode;
 import io.github.hyperlight4j.FileMount;
+import io.github.hyperlight4j.HttpSettings;
 import io.github.hyperlight4j.Limits;
+import io.github.hyperlight4j.RunListener;
 import io.github.hyperlight4j.SandboxConfig;
 import io.github.hyperlight4j.Tool;
 import java.nio.file.Files;
@@ -14,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param workspaceRoot the directory that is {@code /input}, if there is one
  * @param mounts the file mounts, by their normalised mount path, in the order in which they were added
  * @param domains the allowed domains, by their normalised target, sorted
- * @param limits what one execution may use
+ * @param host what else the sandbox is given
  */
 public record CodeActConfig(
         Map<String, Tool> tools,
@@ -33,11 +37,26 @@ public record CodeActConfig(
         @Nullable Path workspaceRoot,
         Map<String, FileMount> mounts,
         Map<String, AllowedDomain> domains,
-        Limits limits) {
+        Host host) {
+
+    /**
+     * What a sandbox is given that the model does not see as a thing of its own.
+     *
+     * @param limits what one execution may use
+     * @param http how requests are made
+     * @param output hears of what the code prints, while it runs
+     * @param toolContext how the caller's context gets to the tools
+     */
+    public record Host(
+            Limits limits, HttpSettings http, RunListener output, Supplier<UnaryOperator<Runnable>> toolContext) {
+
+        private static final Host DEFAULTS = new Host(
+                Limits.defaults(), HttpSettings.defaults(), RunListener.none(), UnaryOperator::identity);
+    }
 
     /** The configuration of a builder on which nothing was called. */
     public static final CodeActConfig EMPTY =
-            new CodeActConfig(Map.of(), ApprovalMode.NEVER_REQUIRE, null, Map.of(), Map.of(), Limits.defaults());
+            new CodeActConfig(Map.of(), ApprovalMode.NEVER_REQUIRE, null, Map.of(), Map.of(), Host.DEFAULTS);
 
     /** Copies. */
     public CodeActConfig {
@@ -80,7 +99,7 @@ public record CodeActConfig(
      * @param tools the tools, by name
      */
     public CodeActConfig withTools(Map<String, Tool> tools) {
-        return new CodeActConfig(tools, requestedApproval, workspaceRoot, mounts, domains, limits);
+        return new CodeActConfig(tools, requestedApproval, workspaceRoot, mounts, domains, host);
     }
 
     /**
@@ -117,7 +136,7 @@ public record CodeActConfig(
      * @param mounts the mounts, by their path
      */
     public CodeActConfig withMounts(Map<String, FileMount> mounts) {
-        return new CodeActConfig(tools, requestedApproval, workspaceRoot, mounts, domains, limits);
+        return new CodeActConfig(tools, requestedApproval, workspaceRoot, mounts, domains, host);
     }
 
     /**
@@ -151,7 +170,7 @@ public record CodeActConfig(
      * @param domains the domains, by their target
      */
     public CodeActConfig withDomains(Map<String, AllowedDomain> domains) {
-        return new CodeActConfig(tools, requestedApproval, workspaceRoot, mounts, domains, limits);
+        return new CodeActConfig(tools, requestedApproval, workspaceRoot, mounts, domains, host);
     }
 
     /**
@@ -161,7 +180,7 @@ public record CodeActConfig(
      */
     public CodeActConfig withApproval(ApprovalMode mode) {
         return new CodeActConfig(
-                tools, Objects.requireNonNull(mode, "approvalMode"), workspaceRoot, mounts, domains, limits);
+                tools, Objects.requireNonNull(mode, "approvalMode"), workspaceRoot, mounts, domains, host);
     }
 
     /**
@@ -174,17 +193,16 @@ public record CodeActConfig(
         if (!Files.isDirectory(Objects.requireNonNull(directory, "workspaceRoot"))) {
             throw new IllegalArgumentException("workspaceRoot must be an existing directory: " + directory);
         }
-        return new CodeActConfig(tools, requestedApproval, directory, mounts, domains, limits);
+        return new CodeActConfig(tools, requestedApproval, directory, mounts, domains, host);
     }
 
     /**
-     * {@return the same with other limits}
+     * {@return the same with something else that the sandbox is given}
      *
-     * @param limits the limits
+     * @param host what it is given
      */
-    public CodeActConfig withLimits(Limits limits) {
-        return new CodeActConfig(
-                tools, requestedApproval, workspaceRoot, mounts, domains, Objects.requireNonNull(limits, "limits"));
+    public CodeActConfig withHost(Host host) {
+        return new CodeActConfig(tools, requestedApproval, workspaceRoot, mounts, domains, host);
     }
 
     /**
@@ -193,7 +211,18 @@ public record CodeActConfig(
      * @param tools these tools, with what is to happen around their calls
      */
     public SandboxConfig sandbox(List<Tool> tools) {
-        return SandboxConfig.builder().tools(tools).limits(limits).build();
+        SandboxConfig.Builder builder = SandboxConfig.builder()
+                .tools(tools)
+                .fileMounts(mounts.values())
+                .allowedDomains(domains.values())
+                .limits(host.limits)
+                .http(host.http)
+                .listener(host.output)
+                .toolContext(host.toolContext);
+        if (workspaceRoot != null) {
+            builder.workspace(workspaceRoot);
+        }
+        return builder.build();
     }
 
     /** Returns whether code needs approval: it does if that was requested, or if one of its tools requires it. */

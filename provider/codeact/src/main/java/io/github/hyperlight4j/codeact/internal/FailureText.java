@@ -46,14 +46,17 @@ final class FailureText {
             case Outcome.PythonError error -> pythonError(error, code, tools);
             case Outcome.Completed completed -> Texts.exitCode(completed.exitCode(), stderr.isEmpty());
             case Outcome.TimedOut timedOut -> Texts.timedOut(timedOut.limit());
-            case Outcome.OutOfMemory outOfMemory -> Texts.outOfMemory(outOfMemory.detail());
+            case Outcome.OutOfMemory outOfMemory ->
+                located("MemoryError", outOfMemory.traceback(), code) + Texts.outOfMemory(outOfMemory.detail());
+            case Outcome.OutputLimit exceeded -> Texts.outputLimit(exceeded.stream(), exceeded.limit());
+            case Outcome.ToolCallLimit exceeded -> Texts.toolCallLimit(exceeded.limit());
             case Outcome.Cancelled cancelled -> Texts.cancelled();
             case Outcome.Crashed crashed -> Texts.crashed(crashed.reason());
         };
     }
 
     private static String pythonError(Outcome.PythonError error, String code, List<Tool> tools) {
-        StringBuilder text = new StringBuilder(line(error, code));
+        StringBuilder text = new StringBuilder(located(error.type(), error.traceback(), code));
         text.append(shorten(error.traceback().strip()));
         if (error.type().endsWith("ToolError") && !error.message().contains("Signature:")) {
             Matcher named = TOOL.matcher(error.message());
@@ -67,8 +70,8 @@ final class FailureText {
     }
 
     /** The last line of the code's own that was on the way to the exception. */
-    private static String line(Outcome.PythonError error, String code) {
-        Matcher frame = OWN_FRAME.matcher(error.traceback());
+    private static String located(String type, String traceback, String code) {
+        Matcher frame = OWN_FRAME.matcher(traceback);
         int number = 0;
         while (frame.find()) {
             number = Integer.parseInt(frame.group(1));
@@ -76,7 +79,7 @@ final class FailureText {
         List<String> lines = code.lines().toList();
         return number < 1 || number > lines.size()
                 ? ""
-                : Texts.failedAt(error.type(), number, cut(lines.get(number - 1).strip())) + "\n";
+                : Texts.failedAt(type, number, cut(lines.get(number - 1).strip())) + "\n";
     }
 
     private static String shorten(String traceback) {

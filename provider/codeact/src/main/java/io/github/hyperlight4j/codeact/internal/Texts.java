@@ -70,7 +70,7 @@ public final class Texts {
         tools(text, List.copyOf(config.tools().values()));
         files(text, config);
         network(text, List.copyOf(config.domains().values()));
-        limits(text, config.limits());
+        limits(text, config.host().limits());
         return text.toString();
     }
 
@@ -231,6 +231,16 @@ public final class Texts {
 
     static String outOfMemory(String detail) {
         return "Out of memory: " + sentence(detail) + " Work on smaller pieces, or stream the data.";
+    }
+
+    static String outputLimit(String stream, ByteSize limit) {
+        return "Stopped: the code wrote more than " + limit + " to " + stream
+                + "; what came before is kept. Print a summary, and write the rest to a file in /output.";
+    }
+
+    static String toolCallLimit(int limit) {
+        return "Stopped: the code called tools more than " + limit
+                + " times. Ask for what is needed in fewer calls, or split the work.";
     }
 
     static String cancelled() {

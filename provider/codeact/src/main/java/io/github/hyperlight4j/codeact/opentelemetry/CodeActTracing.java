@@ -199,6 +199,8 @@ public final class CodeActTracing implements CodeActListener {
             case Outcome.PythonError error -> "python_error";
             case Outcome.TimedOut timedOut -> "timed_out";
             case Outcome.OutOfMemory outOfMemory -> "out_of_memory";
+            case Outcome.OutputLimit exceeded -> "output_limit";
+            case Outcome.ToolCallLimit exceeded -> "tool_call_limit";
             case Outcome.Cancelled cancelled -> "cancelled";
             case Outcome.Crashed crashed -> "crashed";
         };
