@@ -38,7 +38,7 @@ class TextsTest {
 
     @Test
     void descriptionHasAllThatTheModelNeedsToWriteCode() throws IOException {
-        assertGolden("description-full.txt", 356, full().description());
+        assertGolden("description-full.txt", 305, full().description());
     }
 
     @Test
@@ -88,9 +88,9 @@ class TextsTest {
         HyperlightExecuteCodeTool plain =
                 HyperlightExecuteCodeTool.builder().tools(Tools.of(new Shop())).build();
         assertAll(
-                () -> assertGolden("instructions.txt", 95, plain.buildInstructions(false)),
-                () -> assertGolden("instructions-visible.txt", 98, plain.buildInstructions(true)),
-                () -> assertGolden("instructions-files.txt", 112, full().buildInstructions(false)));
+                () -> assertGolden("instructions.txt", 89, plain.buildInstructions(false)),
+                () -> assertGolden("instructions-visible.txt", 93, plain.buildInstructions(true)),
+                () -> assertGolden("instructions-files.txt", 104, full().buildInstructions(false)));
     }
 
     private HyperlightExecuteCodeTool full() throws IOException {

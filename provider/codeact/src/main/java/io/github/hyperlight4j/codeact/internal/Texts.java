@@ -81,8 +81,10 @@ public final class Texts {
         }
         text.append("""
 
-                Tools, in the sandbox only: call_tool("name", key=value, ...), the name and keyword arguments, nothing else positional. \
-                Returns Python values; raises ToolError. call_tools([("name", {"key": value}), ...]) runs several at the same time.
+                Tools, called from the code: call_tool("name", key=value, ...), with keyword arguments only, never a dict. \
+                It returns Python values, or raises a RuntimeError. Several at the same time: \
+                call_tools([("name", {"key": value}), ...]) returns their results in order; with asyncio, \
+                await call_tool_async("name", key=value).
                 """);
         tools.forEach(tool -> tool(text, tool));
         text.append("Combine calls in one program instead of one execute_code per call.\n");
@@ -123,7 +125,7 @@ public final class Texts {
 
     private static void files(StringBuilder text, CodeActConfig config) {
         if (!config.hasFiles()) {
-            text.append("\nFiles: none to read; /tmp only for scratch.\n");
+            text.append("\nFiles: none to read. What you write to /output comes back with the result.\n");
             return;
         }
         text.append("\nFiles: read-only ");
