@@ -2,12 +2,9 @@ package io.github.hyperlight4j;
 
 import io.github.hyperlight4j.internal.run.MicroVm;
 import io.github.hyperlight4j.internal.run.SourceCode;
-import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +31,10 @@ public final class Sandbox implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final MicroVm microVm;
-    private final ToolRegistry tools;
-    private final Limits limits;
-    private final RunListener listener;
+    private final SandboxConfig config;
 
     private Sandbox(Builder builder) {
-        tools = new ToolRegistry(builder.tools.stream().map(Tool::definition).toList());
-        limits = builder.limits;
-        listener = builder.listener;
+        config = builder.config.build();
         Guest guest = builder.guest;
         microVm = (guest != null ? guest : Guest.shared()).newMicroVm();
         CLEANER.register(this, new LeakReport(microVm));
@@ -52,9 +45,13 @@ public final class Sandbox implements AutoCloseable {
         return new Builder();
     }
 
+    /** Returns what its runs are given where they are given nothing else. */
+    public SandboxConfig config() {
+        return config;
+    }
+
     /**
-     * Runs a program to its end, and returns whatever that was. Interrupting the calling thread cancels the run; the
-     * thread is still interrupted then.
+     * Runs a program to its end, with the sandbox's own configuration.
      *
      * @param code Python; may be empty
      * @return how it ended, and what it printed
@@ -63,12 +60,29 @@ public final class Sandbox implements AutoCloseable {
      * @throws IllegalStateException if the sandbox is closed, or this is called from inside one of its own runs: by a
      *     tool or a listener
      * @throws HyperlightException if the host could not run it; the next run starts afresh
+     * @see #run(String, SandboxConfig)
      */
     public RunResult run(String code) {
-        byte[] source = SourceCode.encode(Objects.requireNonNull(code, "code"), limits.code());
-        MicroVm.Finished finished = microVm.run(source, tools, limits, listener);
-        return new RunResult(
-                finished.outcome(), finished.stdout(), finished.stderr(), finished.duration(), finished.toolCalls());
+        return run(code, config);
+    }
+
+    /**
+     * Runs a program to its end, and returns whatever that was. Interrupting the calling thread cancels the run; the
+     * thread is still interrupted then.
+     *
+     * @param code Python; may be empty
+     * @param config what this run is given, instead of what the sandbox was built with
+     * @return how it ended, and what it printed
+     * @throws IllegalArgumentException if the code is larger than its limit, has a NUL character, or is not valid
+     *     Unicode
+     * @throws IllegalStateException if the sandbox is closed, or this is called from inside one of its own runs: by a
+     *     tool or a listener
+     * @throws HyperlightException if the host could not run it; the next run starts afresh
+     */
+    public RunResult run(String code, SandboxConfig config) {
+        byte[] source = SourceCode.encode(
+                Objects.requireNonNull(code, "code"), config.limits().code());
+        return new RunResult(microVm.run(source, config.settings()));
     }
 
     /** Ends the run that is in progress, as {@link Outcome.Cancelled}; does nothing if there is none. Does not wait. */
@@ -98,12 +112,22 @@ public final class Sandbox implements AutoCloseable {
     /** Makes a {@link Sandbox}. Not for use by several threads at once. */
     public static final class Builder {
 
-        private final List<Tool> tools = new ArrayList<>();
-        private Limits limits = Limits.defaults();
-        private RunListener listener = new RunListener() {};
+        private SandboxConfig.Builder config = SandboxConfig.builder();
         private @Nullable Guest guest;
 
         private Builder() {}
+
+        /**
+         * Sets what its runs are given, all of it: what was set before is dropped. {@link SandboxConfig#defaults()} if
+         * not called.
+         *
+         * @param config the configuration
+         * @return this
+         */
+        public Builder config(SandboxConfig config) {
+            this.config = config.toBuilder();
+            return this;
+        }
 
         /**
          * Adds a tool. None if not called.
@@ -112,7 +136,7 @@ public final class Sandbox implements AutoCloseable {
          * @return this
          */
         public Builder tool(Tool tool) {
-            tools.add(Objects.requireNonNull(tool, "tool"));
+            config.tool(tool);
             return this;
         }
 
@@ -123,7 +147,7 @@ public final class Sandbox implements AutoCloseable {
          * @return this
          */
         public Builder tools(Collection<Tool> tools) {
-            tools.forEach(this::tool);
+            config.tools(tools);
             return this;
         }
 
@@ -134,7 +158,7 @@ public final class Sandbox implements AutoCloseable {
          * @return this
          */
         public Builder limits(Limits limits) {
-            this.limits = Objects.requireNonNull(limits, "limits");
+            config.limits(limits);
             return this;
         }
 
@@ -145,7 +169,7 @@ public final class Sandbox implements AutoCloseable {
          * @return this
          */
         public Builder listener(RunListener listener) {
-            this.listener = Objects.requireNonNull(listener, "listener");
+            config.listener(listener);
             return this;
         }
 

@@ -6,6 +6,7 @@ import io.github.hyperlight4j.RunListener;
 import io.github.hyperlight4j.internal.ffi.GuestFiles;
 import io.github.hyperlight4j.internal.ffi.GuestHost;
 import io.github.hyperlight4j.internal.ffi.GuestHttp;
+import io.github.hyperlight4j.internal.ffi.GuestOutcome;
 import io.github.hyperlight4j.internal.ffi.RunEndedException;
 import io.github.hyperlight4j.internal.tool.ToolAnswer;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
@@ -39,10 +40,11 @@ final class Run implements GuestHost {
     private final AtomicReference<@Nullable Outcome> stop = new AtomicReference<>();
     private long toolCalls;
 
-    Run(Object sandbox, ToolRegistry tools, Limits limits, RunListener listener) {
+    Run(Object sandbox, RunSettings settings) {
+        RunListener listener = settings.listener();
         this.sandbox = sandbox;
-        this.tools = tools;
-        this.limits = limits;
+        this.tools = settings.tools();
+        this.limits = settings.limits();
         this.stdout = new CapturedText(limits.stdout(), guarded(listener::onStdout));
         this.stderr = new CapturedText(limits.stderr(), guarded(listener::onStderr));
     }
@@ -70,6 +72,18 @@ final class Run implements GuestHost {
     @Nullable
     Outcome stopped() {
         return stop.get();
+    }
+
+    /** How a program ended that ended by itself. */
+    Outcome outcome(GuestOutcome guest) {
+        return guest.errorType().isEmpty()
+                ? new Outcome.Completed(guest.exitCode())
+                : new Outcome.PythonError(guest.errorType(), guest.message(), guest.traceback(), guest.exitCode());
+    }
+
+    /** Ends the run: the guest has returned. */
+    FinishedRun finish(Outcome outcome) {
+        return new FinishedRun(outcome, stdout(), stderr(), elapsed(), toolCalls());
     }
 
     Duration elapsed() {

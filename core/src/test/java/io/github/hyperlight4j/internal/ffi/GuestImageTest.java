@@ -45,9 +45,8 @@ class GuestImageTest {
     }
 
     private void assertRefused(String message) {
-        HyperlightException e = assertThrows(
-                HyperlightException.class,
-                () -> GuestImage.intact(new RuntimeDirectory(folder)));
+        HyperlightException e =
+                assertThrows(HyperlightException.class, () -> GuestImage.intact(new RuntimeDirectory(folder)));
         assertEquals(HyperlightException.Code.GUEST_IMAGE, e.code());
         assertEquals(message, e.getMessage().substring(0, message.length()));
     }

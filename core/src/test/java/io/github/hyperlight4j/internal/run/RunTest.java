@@ -161,12 +161,13 @@ class RunTest {
 
     @Test
     void listenerThatThrowsChangesNothing() throws RunEndedException {
-        Run run = new Run(sandbox, new ToolRegistry(List.of()), Limits.defaults(), new RunListener() {
+        RunListener listener = new RunListener() {
             @Override
             public void onStdout(String text) {
                 throw new IllegalStateException("expected by this test");
             }
-        });
+        };
+        Run run = new Run(sandbox, new RunSettings(new ToolRegistry(List.of()), Limits.defaults(), listener));
         run.write(1, ByteBuffer.wrap("a".getBytes(UTF_8)));
         run.write(2, ByteBuffer.wrap("b".getBytes(UTF_8)));
         assertEquals("a", run.stdout());
@@ -180,11 +181,7 @@ class RunTest {
         Run run = run(Limits.defaults(), tool("outer", _ -> {
             inside[0] = ToolScope.isInside(sandbox);
             inside[1] = ToolScope.isInside(inner);
-            Run nested = new Run(
-                    inner,
-                    new ToolRegistry(List.of(tool("inner", __ -> inside[2] = ToolScope.isInside(sandbox)))),
-                    Limits.defaults(),
-                    new RunListener() {});
+            Run nested = run(inner, Limits.defaults(), tool("inner", __ -> inside[2] = ToolScope.isInside(sandbox)));
             call(nested, "inner", "{}");
             return null;
         }));
@@ -196,7 +193,11 @@ class RunTest {
     }
 
     private Run run(Limits limits, ToolDefinition... tools) {
-        return new Run(sandbox, new ToolRegistry(List.of(tools)), limits, new RunListener() {});
+        return run(sandbox, limits, tools);
+    }
+
+    private static Run run(Object sandbox, Limits limits, ToolDefinition... tools) {
+        return new Run(sandbox, new RunSettings(new ToolRegistry(List.of(tools)), limits, new RunListener() {}));
     }
 
     private static Limits lasting(long millis) {
