@@ -16,6 +16,7 @@ PROGRAM = "print(1)"
 RUNS = 20
 PAUSE = 0.1  # Seconds between clean runs: a caller that does something else as well.
 TOOL_CALLS = 200
+ROUNDS = 10
 SANDBOXES = 3
 SECONDS = 5.0
 
@@ -57,7 +58,7 @@ def runs() -> None:
         report("warm_run", milliseconds(begin))
 
     loop, calls = (f"n = 0\nfor i in range({TOOL_CALLS}): n = {call}\nprint(n)" for call in ("i + 1", "call_tool('add', a=i, b=1)"))
-    for _ in range(5):
+    for _ in range(ROUNDS):
         begin = time.perf_counter()
         run(box, loop, f"{TOOL_CALLS}\n")
         empty = milliseconds(begin)

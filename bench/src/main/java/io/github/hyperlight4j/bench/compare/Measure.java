@@ -1,13 +1,14 @@
 package io.github.hyperlight4j.bench.compare;
 
-import io.github.hyperlight4j.Guest;
 import io.github.hyperlight4j.RunResult;
 import io.github.hyperlight4j.Sandbox;
+import io.github.hyperlight4j.SandboxConfig;
+import io.github.hyperlight4j.SandboxPool;
+import io.github.hyperlight4j.Session;
 import io.github.hyperlight4j.Tool;
 import io.github.hyperlight4j.ToolParameter;
+import io.github.hyperlight4j.bench.jmh.Memory;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 
 /**
  * Measures the steps of {@link Comparison} with this library, in a process of its own. Prints one "NAME VALUE" a line, in
@@ -32,9 +34,12 @@ public final class Measure {
     /** Between clean runs: a caller that does something else as well. */
     private static final Duration PAUSE = Duration.ofMillis(100);
 
+    private static final int ROUNDS = 10;
     private static final int TOOL_CALLS = 200;
     private static final int SANDBOXES = 3;
     private static final double SECONDS = 5;
+    /** As many as processors. */
+    private static final int CALLERS = 2;
 
     private Measure() {}
 
@@ -48,36 +53,47 @@ public final class Measure {
      * @throws Exception if something fails
      */
     public static void main(String[] arguments) throws Exception {
-        long begin = System.nanoTime();
         switch (arguments[0]) {
-            case "runs" -> runs(begin);
+            case "runs" -> runs();
             case "memory" -> memory();
             case "throughput" -> throughput();
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }
 
-    private static void runs(long begin) throws InterruptedException {
-        Tool add = Tool.of("add", "Adds.", Numbers.class, numbers -> numbers.a() + numbers.b());
-        try (Guest guest = Guest.load();
-                Sandbox sandbox = Sandbox.builder().guest(guest).tool(add).build()) {
-            run(sandbox, PROGRAM, "1\n");
+    private static void runs() throws InterruptedException {
+        long begin = System.nanoTime();
+        SandboxConfig config = SandboxConfig.builder()
+                .tool(Tool.of("add", "Adds.", Numbers.class, numbers -> numbers.a() + numbers.b()))
+                .build();
+        try (SandboxPool pool = SandboxPool.builder().build()) {
+            run(program -> pool.run(program, config), PROGRAM, "1\n");
             report("first_result", milliseconds(begin));
             Instant processStart = ProcessHandle.current().info().startInstant().orElseThrow();
-            report("process_to_first_result", Duration.between(processStart, Instant.now()).toMillis());
+            report(
+                    "process_to_first_result",
+                    Duration.between(processStart, Instant.now()).toMillis());
 
             for (int i = 0; i < RUNS; i++) {
                 Thread.sleep(PAUSE);
                 long start = System.nanoTime();
-                run(sandbox, PROGRAM, "1\n");
+                run(program -> pool.run(program, config), PROGRAM, "1\n");
                 report("clean_run", milliseconds(start));
             }
-            for (int i = 0; i < 5; i++) {
+        }
+        try (Session session = Session.builder().config(config).build()) {
+            run(session::run, PROGRAM, "1\n");
+            for (int i = 0; i < RUNS; i++) {
                 long start = System.nanoTime();
-                run(sandbox, loop("i + 1"), TOOL_CALLS + "\n");
+                run(session::run, PROGRAM, "1\n");
+                report("warm_run", milliseconds(start));
+            }
+            for (int i = 0; i < ROUNDS; i++) {
+                long start = System.nanoTime();
+                run(session::run, loop("i + 1"), TOOL_CALLS + "\n");
                 double empty = milliseconds(start);
                 start = System.nanoTime();
-                run(sandbox, loop("call_tool('add', a=i, b=1)"), TOOL_CALLS + "\n");
+                run(session::run, loop("call_tool('add', a=i, b=1)"), TOOL_CALLS + "\n");
                 report("tool_call", (milliseconds(start) - empty) / TOOL_CALLS);
             }
         }
@@ -90,16 +106,14 @@ public final class Measure {
     /** What one more sandbox takes that has run, been restored and run again. */
     private static void memory() throws IOException {
         List<Sandbox> kept = new ArrayList<>();
-        try (Guest guest = Guest.load()) {
-            for (int number = 0; number <= SANDBOXES; number++) {
-                double before = pss();
-                Sandbox sandbox = Sandbox.builder().guest(guest).build();
-                kept.add(sandbox);
-                run(sandbox, PROGRAM, "1\n");
-                run(sandbox, PROGRAM, "1\n");
-                if (number > 0) { // The first one pays for what all share.
-                    report("memory", pss() - before);
-                }
+        for (int number = 0; number <= SANDBOXES; number++) {
+            double before = Memory.proportionalMebibytes();
+            Sandbox sandbox = Sandbox.builder().build();
+            kept.add(sandbox);
+            run(sandbox::run, PROGRAM, "1\n");
+            run(sandbox::run, PROGRAM, "1\n");
+            if (number > 0) { // The first one pays for what all share.
+                report("memory", Memory.proportionalMebibytes() - before);
             }
         }
         kept.forEach(Sandbox::close);
@@ -107,32 +121,36 @@ public final class Measure {
 
     /** Clean runs on two processors. */
     private static void throughput() throws InterruptedException, ExecutionException {
-        CyclicBarrier barrier = new CyclicBarrier(2);
-        try (Guest guest = Guest.load();
-                ExecutorService threads = Executors.newFixedThreadPool(2)) {
-            List<Future<Double>> done = List.of(
-                    threads.submit(() -> loop(guest, barrier)), threads.submit(() -> loop(guest, barrier)));
-            report("throughput", done.get(0).get() + done.get(1).get());
-        }
-    }
-
-    /** Clean runs a second. */
-    private static double loop(Guest guest, CyclicBarrier barrier) throws InterruptedException, BrokenBarrierException {
-        try (Sandbox sandbox = Sandbox.builder().guest(guest).build()) {
-            run(sandbox, PROGRAM, "1\n");
-            barrier.await();
-            long begin = System.nanoTime();
-            int count = 0;
-            while (milliseconds(begin) < SECONDS * 1e3) {
-                run(sandbox, PROGRAM, "1\n");
-                count++;
+        CyclicBarrier barrier = new CyclicBarrier(CALLERS);
+        try (SandboxPool pool = SandboxPool.builder().min(2 * CALLERS).build();
+                ExecutorService threads = Executors.newFixedThreadPool(CALLERS)) {
+            List<Future<Double>> callers = new ArrayList<>();
+            for (int i = 0; i < CALLERS; i++) {
+                callers.add(threads.submit(() -> cleanRunsPerSecond(pool, barrier)));
             }
-            return count / (milliseconds(begin) / 1e3);
+            double sum = 0;
+            for (Future<Double> caller : callers) {
+                sum += caller.get();
+            }
+            report("throughput", sum);
         }
     }
 
-    private static void run(Sandbox sandbox, String program, String expected) {
-        RunResult result = sandbox.run(program);
+    private static double cleanRunsPerSecond(SandboxPool pool, CyclicBarrier barrier)
+            throws InterruptedException, BrokenBarrierException {
+        run(pool::run, PROGRAM, "1\n");
+        barrier.await();
+        long begin = System.nanoTime();
+        int count = 0;
+        while (milliseconds(begin) < SECONDS * 1e3) {
+            run(pool::run, PROGRAM, "1\n");
+            count++;
+        }
+        return count / (milliseconds(begin) / 1e3);
+    }
+
+    private static void run(Function<String, RunResult> runner, String program, String expected) {
+        RunResult result = runner.apply(program);
         if (!result.isSuccess() || !result.stdout().equals(expected)) {
             throw new IllegalStateException("The program failed: " + result);
         }
@@ -144,14 +162,5 @@ public final class Measure {
 
     private static double milliseconds(long begin) {
         return (System.nanoTime() - begin) / 1e6;
-    }
-
-    /** This process's proportional share of memory, in MiB. */
-    private static double pss() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/smaps_rollup")).stream()
-                        .filter(line -> line.startsWith("Pss:"))
-                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                        .sum()
-                / 1024.0;
     }
 }
