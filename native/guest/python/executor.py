@@ -29,11 +29,11 @@ TRACEBACK_LIMIT = 256 * 1024
 class Executor:
     """The interface `executor` of the guest's WIT world."""
 
-    def run(self, source: str) -> executor.Outcome:
+    def run(self, source: str, keep: bool) -> executor.Outcome:
         random.seed()  # The snapshot holds one state of the generator, the same for every run.
-        main = types.ModuleType("__main__")
-        main.__builtins__ = builtins
-        main.__file__ = PROGRAM
+        main = sys.modules.get("__main__") if keep else None
+        if not isinstance(main, types.ModuleType):
+            main = new_main()
         sys.modules["__main__"] = main
         sys.argv = [PROGRAM]
         linecache.cache[PROGRAM] = (len(source), None, source.splitlines(keepends=True), PROGRAM)
@@ -49,6 +49,16 @@ class Executor:
             return failure(error)
         finally:
             flush()
+
+    def prepare(self) -> None:
+        pass
+
+
+def new_main() -> types.ModuleType:
+    main = types.ModuleType("__main__")
+    main.__builtins__ = builtins
+    main.__file__ = PROGRAM
+    return main
 
 
 def outcome(exit_code: int, error_type: str = "", message: str = "", trace: str = "") -> executor.Outcome:

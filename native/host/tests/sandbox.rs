@@ -128,7 +128,7 @@ fn misuse_is_an_error_with_a_code() {
     let mut sandbox = null_mut();
     let code = |error| check(error).expect_err("an error").0;
     unsafe {
-        assert_eq!(code(hl4j_sandbox_run(null(), bytes(""), null_mut())), HL4J_ERROR_INVALID_ARGUMENT);
+        assert_eq!(code(hl4j_sandbox_run(null(), bytes(""), false, null_mut())), HL4J_ERROR_INVALID_ARGUMENT);
         assert_eq!(code(hl4j_sandbox_new(null(), null(), &mut sandbox)), HL4J_ERROR_INVALID_ARGUMENT);
         let invalid = hl4j_bytes_t { data: [0xffu8].as_ptr(), len: 1 };
         let mut snapshot = null_mut();

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::Layer;
+use crate::octets;
 use crate::bindings::exports::wasi::io::{error, poll, streams};
 use crate::bindings::hyperlight4j::sandbox::{clock, output};
 
@@ -90,7 +91,7 @@ impl streams::GuestOutputStream for Output {
     }
 
     fn write(&self, contents: Vec<u8>) -> Result<(), streams::StreamError> {
-        output::write(self.file, &contents);
+        output::write(self.file, &octets::encode(&contents));
         Ok(())
     }
 

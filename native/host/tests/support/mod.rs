@@ -43,7 +43,7 @@ unsafe extern "C" fn answer(env: *mut c_void, call: *const hl4j_host_call_t, rep
         HL4J_CALL_REALTIME => unsafe { hl4j_reply_number(reply, 1_790_000_000_000_000_000) },
         HL4J_CALL_MONOTONIC => unsafe { hl4j_reply_number(reply, 1) },
         HL4J_CALL_SLEEP => {}
-        HL4J_CALL_ENTROPY => put(&vec![7; call.number as usize]),
+        HL4J_CALL_ENTROPY => put(&vec![7; call.count as usize]),
         _ => return 2,
     }
     HL4J_ANSWERED
@@ -93,10 +93,18 @@ pub fn snapshot(sandbox: *mut hl4j_sandbox_t) -> *mut hl4j_snapshot_t {
     snapshot
 }
 
-/// Runs a program; returns exit code, error type, message and traceback.
-pub fn run(sandbox: *mut hl4j_sandbox_t, source: &str) -> Result<(i32, String, String, String), (u32, String)> {
+/// Exit code, error type, message and traceback.
+pub type Ended = (i32, String, String, String);
+
+/// Runs a program in a fresh `__main__`.
+pub fn run(sandbox: *mut hl4j_sandbox_t, source: &str) -> Result<Ended, (u32, String)> {
+    run_in(sandbox, source, false)
+}
+
+/// Runs a program, in the `__main__` that is there if `keep`.
+pub fn run_in(sandbox: *mut hl4j_sandbox_t, source: &str, keep: bool) -> Result<Ended, (u32, String)> {
     let mut outcome = null_mut();
-    check(unsafe { hl4j_sandbox_run(sandbox, bytes(source), &mut outcome) })?;
+    check(unsafe { hl4j_sandbox_run(sandbox, bytes(source), keep, &mut outcome) })?;
     let (mut kind, mut message, mut traceback) = (bytes(""), bytes(""), bytes(""));
     unsafe {
         hl4j_outcome_error_type(outcome, &mut kind);

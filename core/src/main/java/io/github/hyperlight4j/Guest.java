@@ -268,7 +268,7 @@ public final class Guest implements AutoCloseable {
         Path image = GuestImage.intact(runtime);
         try (HostUpcall upcall = new HostUpcall(new BootHost());
                 SandboxHandle sandbox = SandboxHandle.boot(image, upcall)) {
-            sandbox.run(WARM_UP);
+            sandbox.run(WARM_UP, false);
             return sandbox.snapshot();
         } catch (NativeException e) {
             throw explain(e, runtime);

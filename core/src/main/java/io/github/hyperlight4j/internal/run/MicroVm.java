@@ -278,7 +278,7 @@ public final class MicroVm implements AutoCloseable {
         host.become(run);
         State left = State.BROKEN;
         try {
-            Outcome outcome = run.outcome(call(machine, source, keep));
+            Outcome outcome = run.outcome(machine.sandbox.run(source, keep));
             left = State.USED;
             return outcome;
         } catch (NativeException e) {
@@ -311,13 +311,6 @@ public final class MicroVm implements AutoCloseable {
             case INVALID_ARGUMENT, INTERNAL, NO_HYPERVISOR, HYPERVISOR, GUEST_IMAGE, POISONED, SNAPSHOT, IO ->
                 throw e.asHostFailure("Running a program");
         };
-    }
-
-    // Until the native library has both.
-    private static io.github.hyperlight4j.internal.ffi.GuestOutcome call(Machine machine, byte[] source, boolean keep)
-            throws NativeException {
-        LOG.log(Level.TRACE, keep);
-        return machine.sandbox.run(source);
     }
 
     private void requireOpen() {
@@ -373,7 +366,7 @@ public final class MicroVm implements AutoCloseable {
         RunKiller killer = new RunKiller(() -> System.nanoTime() - end > 0, machine.interrupt);
         host.become(new BootHost());
         try {
-            call(machine, new byte[0], false);
+            machine.sandbox.prepare();
             return true;
         } catch (NativeException e) {
             canBeMadeReady = false;

@@ -106,7 +106,9 @@ public final class SnapshotFolder {
             FolderOwner.requireTrusted(directory);
             Manifest.check(directory);
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "The snapshot " + directory + " is not used: " + e, e);
+            if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) { // Not removed by another process meanwhile.
+                LOG.log(Level.WARNING, "The snapshot " + directory + " is not used: " + e);
+            }
             return null;
         }
         markUsed(directory);
@@ -211,7 +213,7 @@ public final class SnapshotFolder {
             Manifest.check(directory);
             return true;
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "The snapshot " + directory + " is replaced: " + e, e);
+            LOG.log(Level.WARNING, "The snapshot " + directory + " is replaced: " + e);
             return false;
         }
     }

@@ -12,6 +12,10 @@ final class JsonReport {
 
     /** Returns the report; {@code epilogue} is what the command line adds to standard error. */
     static String of(RunResult result, int exitCode, String epilogue) {
+        return node(result, exitCode, epilogue).toString();
+    }
+
+    static ObjectNode node(RunResult result, int exitCode, String epilogue) {
         ObjectNode report = JsonMapper.shared()
                 .createObjectNode()
                 .put("outcome", name(result.outcome()))
@@ -19,7 +23,7 @@ final class JsonReport {
                 .put("stdout", result.stdout())
                 .put("stderr", result.stderr() + epilogue);
         report.putArray("files");
-        return report.put("durationMs", result.duration().toMillis()).toString();
+        return report.put("durationMs", result.duration().toMillis());
     }
 
     private static String name(Outcome outcome) {

@@ -5,6 +5,7 @@ import io.github.hyperlight4j.Outcome;
 import io.github.hyperlight4j.RunListener;
 import io.github.hyperlight4j.RunResult;
 import io.github.hyperlight4j.Sandbox;
+import io.github.hyperlight4j.SandboxConfig;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -21,9 +22,12 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Exit codes: the program's own; 124 if it ran out of time; 125 if the sandbox could not run it;",
-            "2 if the command line is wrong, or what it names is not a program."
+            "2 if the command line is wrong, or what it names is not a program.",
+            "With --jsonl: 0 if all programs succeeded, 1 if not all did."
         })
 final class RunCommand implements Callable<Integer> {
+
+    private static final int MOST_JOBS = 256;
 
     @ArgGroup(multiplicity = "1")
     private ProgramSource program = new ProgramSource();
@@ -41,6 +45,13 @@ final class RunCommand implements Callable<Integer> {
             description = "Stop the program after this time: 1.5s, 500ms, 2m. Default: ${DEFAULT-VALUE}.")
     private Duration timeout = Duration.ZERO;
 
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "With --jsonl, run as many programs at a time. Default: as many as processors.")
+    private int jobs;
+
     private final PrintStream out;
     private final PrintStream err;
 
@@ -51,6 +62,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws BadProgramException {
+        if (program.isJsonLines()) {
+            return runLines();
+        }
         String code = program.read(System.in);
         AtomicReference<@Nullable Sandbox> running = new AtomicReference<>();
         RunListener streams = new RunListener() {
@@ -81,6 +95,16 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
+    private int runLines() throws BadProgramException {
+        if (jobs < 0 || jobs > MOST_JOBS) {
+            throw new BadProgramException("--jobs must be from 1 to " + MOST_JOBS, null);
+        }
+        int processors = Runtime.getRuntime().availableProcessors();
+        Limits limits = Limits.builder().wallTime(timeout).build();
+        SandboxConfig config = SandboxConfig.builder().limits(limits).build();
+        return new JsonLines(out, err, jobs == 0 ? Math.min(processors, MOST_JOBS) : jobs, config).run(System.in);
+    }
+
     private static RunResult run(Sandbox sandbox, String code) throws BadProgramException {
         try {
             return sandbox.run(code);
@@ -100,7 +124,7 @@ final class RunCommand implements Callable<Integer> {
         return exitCode;
     }
 
-    private static int exitCode(Outcome outcome) {
+    static int exitCode(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Completed completed -> completed.exitCode();
             case Outcome.PythonError error -> error.exitCode();
@@ -112,7 +136,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** What standard error ends with: a traceback as Python prints it, or why there is an end at all. */
-    private static String epilogue(Outcome outcome) {
+    static String epilogue(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Completed _ -> "";
             case Outcome.PythonError error ->

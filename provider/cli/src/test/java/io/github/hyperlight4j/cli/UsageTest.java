@@ -31,6 +31,10 @@ class UsageTest {
                 "run --timeout 0 -c 1",
                 "run --timeout soon -c 1",
                 "run --nonsense -c 1",
+                "run --jsonl -c 1",
+                "run --jsonl --jobs -1",
+                "run --jsonl --jobs many",
+                "warm --to",
                 "nonsense",
                 ""
             })
