@@ -2,18 +2,21 @@ package io.github.hyperlight4j;
 
 import io.github.hyperlight4j.internal.run.FinishedRun;
 import java.time.Duration;
+import java.util.List;
 
 /**
- * What a run left behind: how it ended, and all that it had printed until then. Immutable.
+ * What a run left behind: how it ended, and all that it had printed and written until then. Immutable.
  *
  * @see Sandbox#run(String)
  */
 public final class RunResult {
 
     private final FinishedRun run;
+    private final List<OutputFile> outputFiles;
 
     RunResult(FinishedRun run) {
         this.run = run;
+        this.outputFiles = run.output().stream().map(OutputFile::new).toList();
     }
 
     /** Returns how the program ended. */
@@ -41,19 +44,32 @@ public final class RunResult {
         return run.stderr();
     }
 
+    /**
+     * Returns the files that the program left in {@code /output}, however it ended; sorted by path. A file that it was
+     * still writing when it was stopped has what had reached the host by then.
+     */
+    public List<OutputFile> outputFiles() {
+        return outputFiles;
+    }
+
     /** Returns wall time from the program's start to its end. */
     public Duration duration() {
         return run.duration();
     }
 
+    /** Returns what crossed the micro-VM's boundary: tool calls, host calls, bytes. */
+    public RunCounts counts() {
+        return run.counts();
+    }
+
     /** Returns how often the program called a tool, failed calls included. */
     public long toolCalls() {
-        return run.toolCalls();
+        return counts().toolCalls();
     }
 
     @Override
     public String toString() {
         return "RunResult[outcome=" + outcome() + ", stdout=" + stdout() + ", stderr=" + stderr() + ", duration="
-                + duration() + ", toolCalls=" + toolCalls() + "]";
+                + duration() + ", " + counts() + ", outputFiles=" + outputFiles + "]";
     }
 }

@@ -4,13 +4,17 @@ import io.github.hyperlight4j.internal.run.MicroVm;
 import io.github.hyperlight4j.internal.run.SourceCode;
 import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs Python programs in a micro-VM of its own. A program can use the standard library and call the sandbox's tools;
- * it has no files of the host, no network and no processes.
+ * it has no processes, and of files and network what the sandbox was given: nothing, if nothing was said. What it writes
+ * under {@code /output} comes back with the result.
  *
  * {@snippet :
  * try (Sandbox sandbox = Sandbox.builder().tools(Tools.of(new Shop())).build()) {
@@ -163,13 +167,70 @@ public final class Sandbox implements AutoCloseable {
         }
 
         /**
-         * Sets who hears of output while a program runs. Nobody if not called.
+         * Sets who hears of what a program does while it runs. Nobody if not called.
          *
          * @param listener the listener
          * @return this
          */
         public Builder listener(RunListener listener) {
             config.listener(listener);
+            return this;
+        }
+
+        /**
+         * Sets the directory that programs can read as {@code /input}. None if not called.
+         *
+         * @param workspace an existing directory of the host; links inside it are followed where they stay in it
+         * @return this
+         */
+        public Builder workspace(Path workspace) {
+            config.workspace(workspace);
+            return this;
+        }
+
+        /**
+         * Adds a file or directory that programs can read below {@code /input}; it hides what the workspace has there.
+         * None if not called.
+         *
+         * @param mount a mount, with a path that no other has
+         * @return this
+         */
+        public Builder fileMount(FileMount mount) {
+            config.fileMount(mount);
+            return this;
+        }
+
+        /**
+         * Adds URLs that programs may request; an entry of the same target is replaced. Nothing can be requested if not
+         * called.
+         *
+         * @param domain what is allowed
+         * @return this
+         */
+        public Builder allowedDomain(AllowedDomain domain) {
+            config.allowedDomain(domain);
+            return this;
+        }
+
+        /**
+         * Sets how requests are made. {@link HttpSettings#defaults()} if not called.
+         *
+         * @param http the settings
+         * @return this
+         */
+        public Builder http(HttpSettings http) {
+            config.http(http);
+            return this;
+        }
+
+        /**
+         * Sets how the context of a run's caller gets to its tools. It does not get there if not called.
+         *
+         * @param capture as {@link SandboxConfig.Builder#toolContext} has it
+         * @return this
+         */
+        public Builder toolContext(Supplier<UnaryOperator<Runnable>> capture) {
+            config.toolContext(capture);
             return this;
         }
 
@@ -188,7 +249,7 @@ public final class Sandbox implements AutoCloseable {
          * Makes the sandbox. The first one in a process boots the shared guest.
          *
          * @return the sandbox, for the caller to close
-         * @throws IllegalArgumentException if two tools have the same name
+         * @throws IllegalArgumentException as {@link SandboxConfig.Builder#build()}
          * @throws IllegalStateException if the guest is closed
          * @throws HyperlightException if it cannot be made: the message says what is missing and what to do
          */

@@ -123,10 +123,11 @@ public final class MicroVm implements AutoCloseable {
         try {
             requireOpen();
             Machine prepared = resume ? whole() : clean();
-            Run run = new Run(this, settings);
-            current = run;
-            requireOpen(); // close() stops the run that it sees; what it did not see must not begin.
-            return run.finish(execute(prepared, run, source, resume || continues));
+            try (Run run = new Run(this, settings)) {
+                current = run;
+                requireOpen(); // close() stops the run that it sees; what it did not see must not begin.
+                return run.finish(execute(prepared, run, source, resume || continues));
+            }
         } finally {
             current = null;
             lock.unlock();
@@ -306,7 +307,7 @@ public final class MicroVm implements AutoCloseable {
                 }
                 yield stopped;
             }
-            case GUEST_MEMORY -> new Outcome.OutOfMemory(String.valueOf(e.getMessage()));
+            case GUEST_MEMORY -> new Outcome.OutOfMemory(String.valueOf(e.getMessage()), "");
             case GUEST_ABORTED -> new Outcome.Crashed(String.valueOf(e.getMessage()));
             case INVALID_ARGUMENT, INTERNAL, NO_HYPERVISOR, HYPERVISOR, GUEST_IMAGE, POISONED, SNAPSHOT, IO ->
                 throw e.asHostFailure("Running a program");

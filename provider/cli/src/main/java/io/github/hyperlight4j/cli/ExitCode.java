@@ -4,6 +4,9 @@ package io.github.hyperlight4j.cli;
 final class ExitCode {
 
     static final int OK = 0;
+    /** As Python has it. */
+    static final int UNCAUGHT_EXCEPTION = 1;
+
     /** Of several programs, not all succeeded. */
     static final int SOME_FAILED = 1;
 

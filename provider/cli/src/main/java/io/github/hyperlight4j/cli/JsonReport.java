@@ -32,6 +32,8 @@ final class JsonReport {
             case Outcome.PythonError _ -> "python_error";
             case Outcome.TimedOut _ -> "timed_out";
             case Outcome.OutOfMemory _ -> "out_of_memory";
+            case Outcome.OutputLimit _ -> "output_limit";
+            case Outcome.ToolCallLimit _ -> "tool_call_limit";
             case Outcome.Crashed _ -> "crashed";
             case Outcome.Cancelled _ -> "cancelled";
         };

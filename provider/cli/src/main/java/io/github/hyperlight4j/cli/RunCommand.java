@@ -129,7 +129,10 @@ final class RunCommand implements Callable<Integer> {
             case Outcome.Completed completed -> completed.exitCode();
             case Outcome.PythonError error -> error.exitCode();
             case Outcome.TimedOut _ -> ExitCode.TIMED_OUT;
-            case Outcome.OutOfMemory _ -> ExitCode.SANDBOX_FAILED;
+            case Outcome.OutOfMemory outOfMemory ->
+                outOfMemory.traceback().isEmpty() ? ExitCode.SANDBOX_FAILED : ExitCode.UNCAUGHT_EXCEPTION;
+            case Outcome.OutputLimit _ -> ExitCode.SANDBOX_FAILED;
+            case Outcome.ToolCallLimit _ -> ExitCode.SANDBOX_FAILED;
             case Outcome.Crashed _ -> ExitCode.SANDBOX_FAILED;
             case Outcome.Cancelled _ -> ExitCode.BROKEN_PIPE;
         };
@@ -139,15 +142,25 @@ final class RunCommand implements Callable<Integer> {
     static String epilogue(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Completed _ -> "";
-            case Outcome.PythonError error ->
-                error.traceback().endsWith("\n") ? error.traceback() : error.traceback() + "\n";
+            case Outcome.PythonError error -> line(error.traceback());
             case Outcome.TimedOut timedOut ->
                 "hyperlight4j: the program was stopped after " + DurationConverter.format(timedOut.limit()) + "\n";
             case Outcome.OutOfMemory outOfMemory ->
-                "hyperlight4j: the program used up the micro-VM's memory: " + outOfMemory.detail() + "\n";
+                outOfMemory.traceback().isEmpty()
+                        ? "hyperlight4j: the program used up the micro-VM's memory: " + outOfMemory.detail() + "\n"
+                        : line(outOfMemory.traceback());
+            case Outcome.OutputLimit limit ->
+                "hyperlight4j: the program was stopped, for it wrote more than " + limit.limit() + " to "
+                        + limit.stream() + "\n";
+            case Outcome.ToolCallLimit limit ->
+                "hyperlight4j: the program was stopped, for it called tools more than " + limit.limit() + " times\n";
             case Outcome.Crashed crashed ->
                 "hyperlight4j: the program crashed the micro-VM: " + crashed.reason() + "\n";
             case Outcome.Cancelled _ -> "";
         };
+    }
+
+    private static String line(String text) {
+        return text.endsWith("\n") ? text : text + "\n";
     }
 }
