@@ -54,8 +54,7 @@ final class JsonLines {
         // Twice the jobs: as many can be made ready while as many run. Closed first, the pool ends what still runs when
         // nobody reads the results any more.
         try (ExecutorService threads = Executors.newFixedThreadPool(jobs);
-                SandboxPool pool =
-                        SandboxPool.builder().min(jobs).max(2 * jobs).build()) {
+                SandboxPool pool = SandboxPool.builder().min(jobs).max(2 * jobs).build()) {
             runAll(new LineReader(in, LONGEST_LINE), pool, threads);
         } catch (IOException e) {
             throw new BadProgramException("standard input cannot be read: " + e.getMessage(), e);

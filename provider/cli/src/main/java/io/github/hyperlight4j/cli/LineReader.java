@@ -18,13 +18,27 @@ final class LineReader {
         this.limit = limit;
     }
 
-    /**
-     * A line.
-     *
-     * @param bytes its bytes without its end; the first ones, if there are more than the limit
-     * @param isWhole whether that is all
-     */
-    record Line(byte[] bytes, boolean isWhole) {}
+    /** A line. */
+    static final class Line {
+
+        private final byte[] bytes;
+        private final boolean isWhole;
+
+        private Line(byte[] bytes, boolean isWhole) {
+            this.bytes = bytes;
+            this.isWhole = isWhole;
+        }
+
+        /** Returns its bytes without its end; the first ones, if there are more than the limit. */
+        byte[] bytes() {
+            return bytes;
+        }
+
+        /** Returns whether that is all. */
+        boolean isWhole() {
+            return isWhole;
+        }
+    }
 
     /** Returns the next line, or {@code null} after the last. */
     @Nullable

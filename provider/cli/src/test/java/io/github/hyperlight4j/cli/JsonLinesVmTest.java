@@ -86,6 +86,14 @@ class JsonLinesVmTest {
                 read.incrementAndGet();
                 return line[position++ % line.length];
             }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) {
+                for (int i = 0; i < length; i++) {
+                    bytes[offset + i] = (byte) read();
+                }
+                return length;
+            }
         };
         OutputStream closedAfterThree = new OutputStream() {
             private int lines;
