@@ -59,6 +59,17 @@ public record FileMount(Path hostPath, String mountPath) {
         return new FileMount(hostPath, mountPath);
     }
 
+    /**
+     * Returns whether this is where it is mounted.
+     *
+     * @param path a mount path, in any form that a mount's path may have
+     * @return whether it is the same
+     * @throws IllegalArgumentException if it cannot be a mount path
+     */
+    public boolean isMountedAt(String path) {
+        return mountPath.equals(MountPath.normalize(path));
+    }
+
     /** Returns the path that programs use: {@code /input/} and the mount path. */
     public String guestPath() {
         return "/input/" + mountPath;

@@ -4,12 +4,14 @@ import io.github.hyperlight4j.internal.tool.DeclaredTools;
 import io.github.hyperlight4j.internal.tool.ParameterSchema;
 import io.github.hyperlight4j.internal.tool.ResultSchema;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
+import io.github.hyperlight4j.internal.tool.ToolImplementation;
 import io.github.hyperlight4j.internal.tool.ToolName;
 import java.lang.reflect.Type;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A function of the application that a program calls as {@code call_tool("name", key=value)}. It runs in this process,
@@ -121,6 +123,39 @@ public final class Tool {
      */
     public Tool withApproval(ApprovalMode approval) {
         return new Tool(description, definition, returns, Objects.requireNonNull(approval, "approval"));
+    }
+
+    /**
+     * Returns this tool, with an interceptor around its calls.
+     *
+     * @param interceptor called in its place
+     * @return a tool that differs in that
+     */
+    public Tool intercepted(ToolInterceptor interceptor) {
+        Objects.requireNonNull(interceptor, "interceptor");
+        ToolImplementation implementation = definition.implementation();
+        return new Tool(
+                description,
+                new ToolDefinition(
+                        name(),
+                        definition.parameters(),
+                        arguments -> interceptor.call(new InterceptedCall(this, arguments, implementation))),
+                returns,
+                approval);
+    }
+
+    private record InterceptedCall(Tool tool, ObjectNode json, ToolImplementation implementation)
+            implements ToolInterceptor.Call {
+
+        @Override
+        public ToolArguments arguments() {
+            return new ToolArguments(json);
+        }
+
+        @Override
+        public @Nullable Object proceed() throws Throwable {
+            return implementation.call(json);
+        }
     }
 
     /** Returns the name. */

@@ -76,7 +76,8 @@ public final class ParameterSchema {
     /**
      * Checks arguments.
      *
-     * @param arguments what the program gave; those that count as left out are removed
+     * @param arguments what the program gave; those that count as left out are removed, and those that can only be
+     *     meant otherwise are replaced
      * @throws ArgumentException if they do not fit
      */
     void check(ObjectNode arguments) throws ArgumentException {
@@ -86,9 +87,15 @@ public final class ParameterSchema {
             }
         }
         List<Error> errors = validator.validate(arguments);
-        if (!errors.isEmpty()) {
+        if (errors.isEmpty()) {
+            return;
+        }
+        ObjectNode repaired = ArgumentRepair.repair(arguments, schema);
+        if (!validator.validate(repaired).isEmpty()) {
             throw new ArgumentException(SchemaProblems.describe(errors));
         }
+        arguments.removeAll();
+        arguments.setAll(repaired);
     }
 
     /** Returns the schema as JSON. */
