@@ -1,6 +1,7 @@
 /** The orders task, as a demo of the main job and as a benchmark sample; benchmarks of the library. */
 @SuppressWarnings("requires-automatic") // JMH and jtokkit have no module of their own.
 module io.github.hyperlight4j.bench {
+    requires io.github.hyperlight4j.codeact;
     requires io.github.hyperlight4j.core;
     requires java.management;
     requires java.net.http;

@@ -6,6 +6,7 @@ import io.github.hyperlight4j.HyperlightException;
 import io.github.hyperlight4j.Tools;
 import io.github.hyperlight4j.bench.orders.GrandTotal;
 import io.github.hyperlight4j.bench.orders.Shop;
+import io.github.hyperlight4j.codeact.HyperlightExecuteCodeTool;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Arrays;
@@ -93,12 +94,14 @@ public final class Benchmark {
             throws IOException, InterruptedException {
         Shop shop = Shop.ofSize(users);
         AgentLoop.Run direct = AgentLoop.run(model, INSTRUCTIONS, QUESTION, DirectTool.of(shop));
-        try (ExecuteCode executeCode = new ExecuteCode(Tools.of(shop))) {
-            AgentLoop.Run code = AgentLoop.run(model, INSTRUCTIONS, QUESTION, List.of(executeCode));
-            check(out, users, "direct tools", direct, shop);
-            check(out, users, "CodeAct", code, shop);
-            return new Compared(users, direct, code, executeCode.toolCalls());
-        }
+        HyperlightExecuteCodeTool tool =
+                HyperlightExecuteCodeTool.builder().tools(Tools.of(shop)).build();
+        ExecuteCode executeCode = new ExecuteCode(tool);
+        String instructions = INSTRUCTIONS + "\n" + tool.buildInstructions(false);
+        AgentLoop.Run code = AgentLoop.run(model, instructions, QUESTION, List.of(executeCode));
+        check(out, users, "direct tools", direct, shop);
+        check(out, users, "CodeAct", code, shop);
+        return new Compared(users, direct, code, executeCode.toolCalls());
     }
 
     private static void check(PrintStream out, int users, String way, AgentLoop.Run run, Shop shop) {

@@ -1,23 +1,16 @@
 package io.github.hyperlight4j.bench.agent;
 
-import io.github.hyperlight4j.RunResult;
-import io.github.hyperlight4j.Sandbox;
-import io.github.hyperlight4j.Tool;
-import java.util.List;
-import java.util.stream.Collectors;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
+import io.github.hyperlight4j.codeact.CodeResult;
+import io.github.hyperlight4j.codeact.HyperlightExecuteCodeTool;
 
-/** The one tool of CodeAct. */
-final class ExecuteCode implements AgentTool, AutoCloseable {
+/** The one tool of CodeAct: each call is a program, which calls the shop's tools in its sandbox. */
+final class ExecuteCode implements AgentTool {
 
-    private final List<Tool> tools;
-    private final Sandbox sandbox;
+    private final HyperlightExecuteCodeTool tool;
     private long toolCalls;
 
-    ExecuteCode(List<Tool> tools) {
-        this.tools = tools;
-        this.sandbox = Sandbox.builder().tools(tools).build();
+    ExecuteCode(HyperlightExecuteCodeTool tool) {
+        this.tool = tool;
     }
 
     /** Returns how often the programs called tools. */
@@ -27,36 +20,23 @@ final class ExecuteCode implements AgentTool, AutoCloseable {
 
     @Override
     public String name() {
-        return "execute_code";
+        return tool.name();
     }
 
     @Override
     public String description() {
-        return "Runs a Python program in a sandbox and returns what it prints. In it, call_tool(name, **arguments) calls:\n"
-                + tools.stream()
-                        .map(tool -> tool.name() + ": " + tool.description() + " " + tool.parameters())
-                        .collect(Collectors.joining("\n"));
+        return tool.description();
     }
 
     @Override
     public String parameters() {
-        return "{\"type\":\"object\",\"properties\":{\"code\":{\"type\":\"string\"}},\"required\":[\"code\"]}";
+        return tool.inputSchema();
     }
 
     @Override
     public String call(String arguments) {
-        try {
-            RunResult result = sandbox.run(
-                    JsonMapper.shared().readTree(arguments).path("code").asString(""));
-            toolCalls += result.toolCalls();
-            return result.isSuccess() ? result.stdout() : result.toString();
-        } catch (JacksonException e) {
-            return "Error: " + e.getMessage();
-        }
-    }
-
-    @Override
-    public void close() {
-        sandbox.close();
+        CodeResult result = tool.executeArguments(arguments);
+        result.run().ifPresent(run -> toolCalls += run.toolCalls());
+        return result.text();
     }
 }
