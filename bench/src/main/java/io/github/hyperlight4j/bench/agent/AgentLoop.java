@@ -78,14 +78,7 @@ final class AgentLoop {
             conversation.add(reply);
             if (reply.calls().isEmpty()) {
                 return new Run(
-                        reply.text(),
-                        turns,
-                        calls,
-                        promptTokens,
-                        completionTokens,
-                        longestPrompt,
-                        inModel,
-                        inTools);
+                        reply.text(), turns, calls, promptTokens, completionTokens, longestPrompt, inModel, inTools);
             }
             long start = System.nanoTime();
             for (Message.Call call : reply.calls()) {

@@ -17,8 +17,8 @@ record Latency(double turnMillis, double promptMillis, double completionMillis) 
     static final Latency HOSTED = new Latency(600, 0.2, 15);
 
     Duration of(long promptTokens, long completionTokens) {
-        return Duration.ofNanos(Math.round(
-                1e6 * (turnMillis + promptMillis * promptTokens + completionMillis * completionTokens)));
+        return Duration.ofNanos(
+                Math.round(1e6 * (turnMillis + promptMillis * promptTokens + completionMillis * completionTokens)));
     }
 
     @Override

@@ -101,8 +101,7 @@ final class OpenAiModel implements ChatModel {
     private static ObjectNode message(Message message) {
         ObjectNode json = JSON.createObjectNode();
         switch (message) {
-            case Message.Instructions instructions ->
-                json.put("role", "system").put("content", instructions.text());
+            case Message.Instructions instructions -> json.put("role", "system").put("content", instructions.text());
             case Message.Question question -> json.put("role", "user").put("content", question.text());
             case Message.ToolResult result ->
                 json.put("role", "tool").put("tool_call_id", result.call()).put("content", result.text());

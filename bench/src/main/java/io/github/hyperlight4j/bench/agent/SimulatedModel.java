@@ -83,13 +83,17 @@ final class SimulatedModel implements ChatModel {
         }
         return notes.missing.isEmpty()
                 ? new Message.Reply(JSON.writeValueAsString(answer), List.of())
-                : new Message.Reply("", notes.missing.stream().limit(callsPerTurn).toList());
+                : new Message.Reply(
+                        "", notes.missing.stream().limit(callsPerTurn).toList());
     }
 
     private static ObjectNode grandTotal(Notes notes, JsonNode user) {
-        @Nullable JsonNode orders = notes.call("get_orders", JSON.createObjectNode().put("user_id", id(user)));
-        @Nullable JsonNode discount = notes.call("get_discount", JSON.createObjectNode().put("tier", text(user, "tier")));
-        @Nullable JsonNode tax = notes.call("get_tax_rate", JSON.createObjectNode().put("region", text(user, "region")));
+        @Nullable
+        JsonNode orders = notes.call("get_orders", JSON.createObjectNode().put("user_id", id(user)));
+        @Nullable
+        JsonNode discount = notes.call("get_discount", JSON.createObjectNode().put("tier", text(user, "tier")));
+        @Nullable
+        JsonNode tax = notes.call("get_tax_rate", JSON.createObjectNode().put("region", text(user, "region")));
         long total = 0;
         if (orders != null && discount != null && tax != null) {
             for (JsonNode order : orders) {

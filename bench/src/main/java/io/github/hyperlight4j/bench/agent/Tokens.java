@@ -16,8 +16,7 @@ final class Tokens {
 
     private static final int AROUND_MESSAGE = 3;
 
-    private final Encoding encoding =
-            Encodings.newDefaultEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
+    private final Encoding encoding = Encodings.newDefaultEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
     /** Conversations grow at their end, so nearly all of each prompt was counted before. */
     private final Map<Message, Long> counted = new HashMap<>();
 

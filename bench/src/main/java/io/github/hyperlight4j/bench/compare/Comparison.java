@@ -63,8 +63,8 @@ public final class Comparison {
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         List<String> theirCommand = List.of(arguments);
-        List<String> ourCommand = new ArrayList<>(
-                List.of(ProcessHandle.current().info().command().orElseThrow()));
+        List<String> ourCommand =
+                new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
         ourCommand.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         ourCommand.addAll(List.of("-cp", System.getProperty("java.class.path"), Measure.class.getName()));
 
@@ -103,7 +103,8 @@ public final class Comparison {
 
     private static void print(Map<String, List<Double>> ours, Map<String, List<Double>> theirs) {
         System.out.printf(
-                "%-38s %12s %12s %9s   %s%n", "medians of " + ROUNDS + " rounds", "upstream", "ours", "ratio", "target");
+                "%-38s %12s %12s %9s   %s%n",
+                "medians of " + ROUNDS + " rounds", "upstream", "ours", "ratio", "target");
         for (Step step : STEPS) {
             double our = median(ours.getOrDefault(step.ours(), List.of()));
             double their = step.theirs().stream()
@@ -112,13 +113,7 @@ public final class Comparison {
                     .orElseThrow();
             double ratio = step.moreIsBetter() ? our / their : their / our;
             System.out.printf(
-                    Locale.ROOT,
-                    "%-38s %12.2f %12.2f %7.1f x   %s%n",
-                    step.title(),
-                    their,
-                    our,
-                    ratio,
-                    step.target());
+                    Locale.ROOT, "%-38s %12.2f %12.2f %7.1f x   %s%n", step.title(), their, our, ratio, step.target());
         }
     }
 

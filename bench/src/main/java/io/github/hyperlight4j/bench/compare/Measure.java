@@ -44,7 +44,9 @@ public final class Measure {
     private Measure() {}
 
     /** What the tool takes. */
-    record Numbers(@ToolParameter(defaultValue = "0") long a, @ToolParameter(defaultValue = "0") long b) {}
+    record Numbers(
+            @ToolParameter(defaultValue = "0") long a,
+            @ToolParameter(defaultValue = "0") long b) {}
 
     /**
      * Measures.

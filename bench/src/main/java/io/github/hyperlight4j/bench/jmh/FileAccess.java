@@ -65,8 +65,7 @@ public final class FileAccess {
                             .outputSize(ByteSize.ofMebibytes(WRITTEN_MEBIBYTES))
                             .build())
                     .build();
-            System.out.printf(
-                    "%-28s %12s %14s %12s%n", "files", "sandbox, s", "python3, s", "host calls");
+            System.out.printf("%-28s %12s %14s %12s%n", "files", "sandbox, s", "python3, s", "host calls");
             try (Sandbox sandbox = Sandbox.builder().config(config).build()) {
                 measure(sandbox, "read " + READ_MEBIBYTES + " MiB in one file", READ, input, output);
                 measure(sandbox, "walk " + FILES + " files", WALK, input, output);
@@ -96,8 +95,8 @@ public final class FileAccess {
 
     /** The program prints its own time, so that starting Python does not count. */
     private static String timed(String program, Path input, Path output) {
-        return "import os, time\ninput, output = '" + input + "', '" + output + "'\nbegin = time.perf_counter()\n" + program
-                + "print(time.perf_counter() - begin)\n";
+        return "import os, time\ninput, output = '" + input + "', '" + output + "'\nbegin = time.perf_counter()\n"
+                + program + "print(time.perf_counter() - begin)\n";
     }
 
     private static double natively(String program) throws IOException, InterruptedException {

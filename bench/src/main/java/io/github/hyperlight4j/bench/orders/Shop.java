@@ -18,7 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** A shop's users and orders, and the tools over them. Amounts are in cents. */
 public final class Shop {
 
-    private static final String FIRST_NAMES = "Amina Bruno Chiara Dmitri Elif Farid Greta Hiroshi Ines Jonas Kofi Leila";
+    private static final String FIRST_NAMES =
+            "Amina Bruno Chiara Dmitri Elif Farid Greta Hiroshi Ines Jonas Kofi Leila";
     private static final String LAST_NAMES =
             "Abe Bauer Costa Dubois Eriksen Fischer Garcia Haddad Ivanova Jansen Kaya Lind Mensah";
 
@@ -80,8 +81,8 @@ public final class Shop {
         for (long id = all.size() + 1L; id <= users; id++) {
             all.add(new User(
                     id,
-                    pick(List.of(FIRST_NAMES.split(" ")), random) + " "
-                            + pick(List.of(LAST_NAMES.split(" ")), random) + " " + id,
+                    pick(List.of(FIRST_NAMES.split(" ")), random) + " " + pick(List.of(LAST_NAMES.split(" ")), random)
+                            + " " + id,
                     pick(List.copyOf(new TreeSet<>(file.taxBasisPoints.keySet())), random),
                     pick(List.copyOf(new TreeSet<>(file.discountPercent.keySet())), random)));
             for (int count = random.nextInt(2, 9); count > 0; count--) {

@@ -20,9 +20,13 @@ class AgentLoopTest {
     void simulatedModelFindsTheAnswerWithNothingButTheConversation(int users, int callsPerTurn) throws Exception {
         Shop shop = Shop.ofSize(users);
         AgentLoop.Run run = AgentLoop.run(
-                new SimulatedModel(callsPerTurn, Latency.HOSTED), "Be right.", "What does each pay?", DirectTool.of(shop));
+                new SimulatedModel(callsPerTurn, Latency.HOSTED),
+                "Be right.",
+                "What does each pay?",
+                DirectTool.of(shop));
         assertTrue(Benchmark.isRight(run.answer(), shop), run.answer());
-        int orders = GrandTotal.compute(shop).stream().mapToInt(GrandTotal::orders).sum();
+        int orders =
+                GrandTotal.compute(shop).stream().mapToInt(GrandTotal::orders).sum();
         assertTrue(run.calls() > users + orders / 2 && run.calls() <= 1 + users + 4 + 6 + orders, run::toString);
         assertEquals(callsPerTurn == 1, run.turns() == run.calls() + 1, run::toString);
     }
@@ -47,12 +51,19 @@ class AgentLoopTest {
 
             @Override
             public String call(String arguments) {
-                assertTrue(JsonMapper.shared().readTree(arguments).path("code").asString("").contains("call_tool("));
+                assertTrue(JsonMapper.shared()
+                        .readTree(arguments)
+                        .path("code")
+                        .asString("")
+                        .contains("call_tool("));
                 return "[]\n";
             }
         };
         AgentLoop.Run run = AgentLoop.run(
-                new SimulatedModel(16, Latency.HOSTED), "Be right.", "What does each pay?", List.of(answersAsTheSandboxDoes));
+                new SimulatedModel(16, Latency.HOSTED),
+                "Be right.",
+                "What does each pay?",
+                List.of(answersAsTheSandboxDoes));
         assertEquals("[]", run.answer());
         assertEquals(2, run.turns());
         assertEquals(1, run.calls());

@@ -32,7 +32,10 @@ class OpenAiModelTest {
     void loopCallsToolsAndAddsUpWhatTheEndpointReports() throws Exception {
         try (Endpoint endpoint = new Endpoint(List.of(CALL, ANSWER), "200 OK")) {
             AgentLoop.Run run = AgentLoop.run(
-                    new OpenAiModel(endpoint.url(), "secret", "some-model"), "Be brief.", "Gold?", DirectTool.of(Shop.load()));
+                    new OpenAiModel(endpoint.url(), "secret", "some-model"),
+                    "Be brief.",
+                    "Gold?",
+                    DirectTool.of(Shop.load()));
             assertEquals("7 percent", run.answer());
             assertEquals(2, run.turns());
             assertEquals(230, run.promptTokens());
@@ -42,9 +45,11 @@ class OpenAiModelTest {
             JsonNode second = JsonMapper.shared().readTree(endpoint.bodies.get(1));
             assertEquals(5, second.path("tools").size());
             List<String> roles = new ArrayList<>();
-            second.path("messages").forEach(message -> roles.add(message.path("role").asString()));
+            second.path("messages")
+                    .forEach(message -> roles.add(message.path("role").asString()));
             assertEquals(List.of("system", "user", "assistant", "tool"), roles);
-            assertEquals("a1", second.path("messages").path(3).path("tool_call_id").asString());
+            assertEquals(
+                    "a1", second.path("messages").path(3).path("tool_call_id").asString());
             assertEquals("7", second.path("messages").path(3).path("content").asString());
         }
     }
@@ -94,7 +99,8 @@ class OpenAiModelTest {
             bodies.add(new String(in.readNBytes(length), UTF_8));
             byte[] content = answer.getBytes(UTF_8);
             socket.getOutputStream()
-                    .write(("HTTP/1.1 " + status + "\r\nConnection: close\r\nContent-Length: " + content.length + "\r\n\r\n")
+                    .write(("HTTP/1.1 " + status + "\r\nConnection: close\r\nContent-Length: " + content.length
+                                    + "\r\n\r\n")
                             .getBytes(UTF_8));
             socket.getOutputStream().write(content);
         }
