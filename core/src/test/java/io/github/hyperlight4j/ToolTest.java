@@ -100,7 +100,7 @@ class ToolTest {
     @Test
     void argumentsThatDoNotFitSayWhichAndWhatIsExpected() {
         assertBad("parameter 'userId' is missing", "{}");
-        assertBad("parameter 'userId' must be an int, not a str", "{\"userId\":\"7\"}");
+        assertBad("parameter 'userId' must be an int, not a str", "{\"userId\":\"seven\"}");
         assertBad("parameter 'userId' must be an int, not a float", "{\"userId\":7.5}");
         assertBad("parameter 'userId' must be an int, not None", "{\"userId\":null}");
         assertBad("parameter 'userId' is missing; there is no parameter 'user_id'", "{\"user_id\":7}");

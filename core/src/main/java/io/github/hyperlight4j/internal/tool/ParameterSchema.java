@@ -19,12 +19,12 @@ public final class ParameterSchema {
 
     private final ObjectNode schema;
     private final Schema validator;
-    private final Set<String> nullIsAbsent;
+    private final LenientArguments lenient;
 
     private ParameterSchema(ObjectNode schema, Set<String> nullIsAbsent) {
         this.schema = schema;
-        this.nullIsAbsent = nullIsAbsent;
         this.validator = JsonSchemas.compile(schema, WHAT);
+        this.lenient = new LenientArguments(validator, nullIsAbsent);
     }
 
     /**
@@ -74,21 +74,23 @@ public final class ParameterSchema {
     }
 
     /**
-     * Checks arguments.
+     * {@return arguments that fit, without those that count as left out}
      *
-     * @param arguments what the program gave; those that count as left out are removed
-     * @throws ArgumentException if they do not fit
+     * @param arguments what the program gave; changed
+     * @throws ArgumentException if they do not fit, and there is not one way to understand them
      */
-    void check(ObjectNode arguments) throws ArgumentException {
-        for (String name : nullIsAbsent) {
-            if (arguments.path(name).isNull()) {
-                arguments.remove(name);
-            }
-        }
+    ObjectNode check(ObjectNode arguments) throws ArgumentException {
+        lenient.removeNulls(arguments);
         List<Error> errors = validator.validate(arguments);
-        if (!errors.isEmpty()) {
+        if (errors.isEmpty()) {
+            return arguments;
+        }
+        ObjectNode inner = LenientArguments.unwrap(arguments, schema);
+        ObjectNode fitting = lenient.fit(inner != null ? inner : arguments);
+        if (fitting == null) {
             throw new ArgumentException(SchemaProblems.describe(errors));
         }
+        return fitting;
     }
 
     /** Returns the schema as JSON. */

@@ -109,7 +109,7 @@ final class JsonLines {
             RunResult result = pool.run(program.code(), with(program.limits()));
             int exitCode = RunCommand.exitCode(result.outcome());
             boolean isFailure = exitCode != 0 || !(result.outcome() instanceof Outcome.Completed);
-            print(id, JsonReport.node(result, exitCode, RunCommand.epilogue(result.outcome())), isFailure);
+            print(id, JsonReport.node(result, exitCode, RunCommand.epilogue(result.outcome()), null), isFailure);
         } catch (BadLineException e) {
             print(e.id(), error("bad_line", e.getMessage()), true);
         } catch (IllegalArgumentException e) { // The code cannot be a program.

@@ -2,18 +2,28 @@ package io.github.hyperlight4j.cli;
 
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
+import io.github.hyperlight4j.OutputFile;
 import io.github.hyperlight4j.RunListener;
 import io.github.hyperlight4j.RunResult;
 import io.github.hyperlight4j.Sandbox;
 import io.github.hyperlight4j.SandboxConfig;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code hyperlight4j run}. */
 @Command(
@@ -22,7 +32,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Exit codes: the program's own; 124 if it ran out of time; 125 if the sandbox could not run it;",
-            "2 if the command line is wrong, or what it names is not a program.",
+            "2 if the command line is wrong, or what it names cannot be used.",
             "With --jsonl: 0 if all programs succeeded, 1 if not all did."
         })
 final class RunCommand implements Callable<Integer> {
@@ -45,12 +55,24 @@ final class RunCommand implements Callable<Integer> {
             description = "Stop the program after this time: 1.5s, 500ms, 2m. Default: ${DEFAULT-VALUE}.")
     private Duration timeout = Duration.ZERO;
 
+    @Mixin
+    private SandboxOptions options = new SandboxOptions();
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "Save the files that the program leaves in /output here. What is here already is kept.")
+    private @Nullable String output;
+
     @Option(
             names = "--jobs",
             paramLabel = "N",
             defaultValue = "0",
             description = "With --jsonl, run as many programs at a time. Default: as many as processors.")
     private int jobs;
+
+    @Spec
+    private @Nullable CommandSpec spec;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -66,43 +88,45 @@ final class RunCommand implements Callable<Integer> {
             return runLines();
         }
         String code = program.read(System.in);
-        AtomicReference<@Nullable Sandbox> running = new AtomicReference<>();
-        RunListener streams = new RunListener() {
-            @Override
-            public void onStdout(String text) {
-                out.print(text);
-                // Nobody reads any more: there is no use in going on.
-                Sandbox sandbox = running.get();
-                if (out.checkError() && sandbox != null) {
-                    sandbox.cancel();
-                }
+        OutputFolder folder = output == null ? null : OutputFolder.open(output);
+        StreamedOutput streams = new StreamedOutput(out, err);
+        SandboxConfig config = config(json ? RunListener.none() : streams);
+        try (Sandbox sandbox = Sandbox.builder().config(config).build()) {
+            streams.of(sandbox);
+            RunResult result = run(sandbox, code);
+            if (!json) {
+                streams.await();
             }
+            return finish(result, folder);
+        }
+    }
 
-            @Override
-            public void onStderr(String text) {
-                err.print(text);
-                err.flush();
-            }
-        };
-        Limits limits = Limits.builder().wallTime(timeout).build();
-        Sandbox.Builder builder = Sandbox.builder().limits(limits);
-        if (!json) {
-            builder.listener(streams);
+    private SandboxConfig config(RunListener listener) throws BadProgramException {
+        SandboxConfig.Builder config = SandboxConfig.builder()
+                .limits(Limits.builder().wallTime(timeout).build())
+                .listener(listener);
+        try {
+            return options.configure(config).build();
+        } catch (IllegalArgumentException e) { // What was given does not go together.
+            throw new BadProgramException(String.valueOf(e.getMessage()), e);
         }
-        try (Sandbox sandbox = builder.build()) {
-            running.set(sandbox);
-            return finish(run(sandbox, code));
-        }
+    }
+
+    private CommandLine commandLine() {
+        return Objects.requireNonNull(spec).commandLine();
     }
 
     private int runLines() throws BadProgramException {
         if (jobs < 0 || jobs > MOST_JOBS) {
-            throw new BadProgramException("--jobs must be from 1 to " + MOST_JOBS, null);
+            throw new ParameterException(commandLine(), "--jobs must be from 1 to " + MOST_JOBS);
+        }
+        if (output != null) {
+            throw new ParameterException(
+                    commandLine(), "--output cannot be used with --jsonl: each result has its files in it");
         }
         int processors = Runtime.getRuntime().availableProcessors();
-        Limits limits = Limits.builder().wallTime(timeout).build();
-        SandboxConfig config = SandboxConfig.builder().limits(limits).build();
-        return new JsonLines(out, err, jobs == 0 ? Math.min(processors, MOST_JOBS) : jobs, config).run(System.in);
+        int atATime = jobs == 0 ? Math.min(processors, MOST_JOBS) : jobs;
+        return new JsonLines(out, err, atATime, config(RunListener.none())).run(System.in);
     }
 
     private static RunResult run(Sandbox sandbox, String code) throws BadProgramException {
@@ -113,15 +137,38 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private int finish(RunResult result) {
+    private int finish(RunResult result, @Nullable OutputFolder folder) {
+        StringBuilder epilogue = new StringBuilder(epilogue(result.outcome()));
+        Map<String, Path> saved = new HashMap<>();
+        boolean isLost = folder != null && !save(result, folder, saved, epilogue);
         int exitCode = exitCode(result.outcome());
-        String epilogue = epilogue(result.outcome());
-        if (json) {
-            out.println(JsonReport.of(result, exitCode, epilogue));
-        } else {
-            err.print(epilogue);
+        if (exitCode == ExitCode.OK && isLost) {
+            exitCode = ExitCode.SANDBOX_FAILED;
         }
+        if (json) {
+            out.println(JsonReport.of(result, exitCode, epilogue.toString(), folder == null ? null : saved));
+            return exitCode;
+        }
+        if (folder == null && !result.outputFiles().isEmpty()) {
+            epilogue.append("hyperlight4j: files in /output: ")
+                    .append(result.outputFiles().size())
+                    .append(". They are gone: --output DIR keeps them\n");
+        }
+        err.print(epilogue);
         return exitCode;
+    }
+
+    /** Saves each file that can be saved, and says which cannot. */
+    private static boolean save(
+            RunResult result, OutputFolder folder, Map<String, Path> saved, StringBuilder problems) {
+        for (OutputFile file : result.outputFiles()) {
+            try {
+                saved.put(file.path(), folder.save(file));
+            } catch (IOException e) {
+                problems.append("hyperlight4j: ").append(e.getMessage()).append('\n');
+            }
+        }
+        return saved.size() == result.outputFiles().size();
     }
 
     static int exitCode(Outcome outcome) {
