@@ -16,6 +16,7 @@ import io.github.hyperlight4j.internal.run.MicroVm;
 import io.github.hyperlight4j.internal.snapshot.SnapshotFolder;
 import io.github.hyperlight4j.internal.snapshot.SnapshotFolders;
 import io.github.hyperlight4j.internal.snapshot.SnapshotKey;
+import io.github.hyperlight4j.internal.snapshot.SnapshotSearch;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -179,10 +180,12 @@ public final class Guest implements AutoCloseable {
     }
 
     private static Guest load(RuntimeDirectory runtime) {
-        NativeLibrary.load(runtime);
-        SnapshotKey key = SnapshotKey.of(runtime);
         SnapshotFolders folders = SnapshotFolders.of(runtime);
-        Guest shipped = use(folders.shipped().find(key));
+        // Meanwhile, on another processor: comparing a snapshot with its checksum takes about as long.
+        SnapshotSearch search = SnapshotSearch.begin(runtime, folders);
+        NativeLibrary.load(runtime);
+        SnapshotSearch.Result result = search.result();
+        Guest shipped = use(result.shipped());
         if (shipped != null) {
             return shipped;
         }
@@ -190,9 +193,9 @@ public final class Guest implements AutoCloseable {
         if (own == null) {
             return new Guest(boot(runtime), false);
         }
-        Path found = own.find(key);
+        Path found = result.shipped() == null ? result.own() : own.find(result.key());
         Guest saved = use(found);
-        return saved != null ? saved : keep(boot(runtime), own, key, found != null);
+        return saved != null ? saved : keep(boot(runtime), own, result.key(), found != null);
     }
 
     /** Loads a snapshot and makes a micro-VM from it: only that shows that it fits this host. */
