@@ -33,12 +33,8 @@ impl Http {
                 return Err((HL4J_HTTP_REFUSED, format!("{url} is not allowed")));
             }
             self.next += 1;
-            let request = Request {
-                method: super::read(call.name),
-                url,
-                fields: super::read(call.data),
-                ..Request::default()
-            };
+            let request =
+                Request { method: super::read(call.name), url, fields: super::read(call.data), ..Request::default() };
             self.requests.insert(self.next, request);
             unsafe { hl4j_reply_number(reply, self.next.into()) };
             return Ok(());

@@ -42,8 +42,7 @@ impl Host {
 
     /// A tool's answer, or none to end the run.
     fn tool(&self, name: &str, arguments: &str) -> Option<Result<String, String>> {
-        let left_open =
-            || self.files.lock().expect("lock").open_files() + self.http.lock().expect("lock").unfinished();
+        let left_open = || self.files.lock().expect("lock").open_files() + self.http.lock().expect("lock").unfinished();
         match name {
             "echo" => Some(Ok(arguments.to_owned())),
             "calls" => Some(Ok(self.calls().to_string())),
