@@ -16,6 +16,7 @@ import io.github.hyperlight4j.internal.run.MicroVm;
 import io.github.hyperlight4j.internal.snapshot.SnapshotFolder;
 import io.github.hyperlight4j.internal.snapshot.SnapshotFolders;
 import io.github.hyperlight4j.internal.snapshot.SnapshotKey;
+import io.github.hyperlight4j.internal.snapshot.SnapshotSearch;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -47,8 +48,6 @@ import org.jspecify.annotations.Nullable;
  * user (other than the administrator), or that others can write, is not used. New ones have mode 0700.
  */
 public final class Guest implements AutoCloseable {
-
-    private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.snapshot");
 
     /** Makes the interpreter do once what every first run does. */
     private static final byte[] WARM_UP = "print()".getBytes(UTF_8);
@@ -169,6 +168,11 @@ public final class Guest implements AutoCloseable {
         }
     }
 
+    /** Only asked for when there is something to say: it takes long, and a process that starts has no time. */
+    private static System.Logger log() {
+        return System.getLogger("io.github.hyperlight4j.snapshot");
+    }
+
     private void requireOpen() {
         if (closed.get()) {
             throw new IllegalStateException("The guest is closed");
@@ -176,10 +180,12 @@ public final class Guest implements AutoCloseable {
     }
 
     private static Guest load(RuntimeDirectory runtime) {
-        NativeLibrary.load(runtime);
-        SnapshotKey key = SnapshotKey.of(runtime);
         SnapshotFolders folders = SnapshotFolders.of(runtime);
-        Guest shipped = use(folders.shipped().find(key));
+        // Meanwhile, on another processor: comparing a snapshot with its checksum takes about as long.
+        SnapshotSearch search = SnapshotSearch.begin(runtime, folders);
+        NativeLibrary.load(runtime);
+        SnapshotSearch.Result result = search.result();
+        Guest shipped = use(result.shipped());
         if (shipped != null) {
             return shipped;
         }
@@ -187,9 +193,9 @@ public final class Guest implements AutoCloseable {
         if (own == null) {
             return new Guest(boot(runtime), false);
         }
-        Path found = own.find(key);
+        Path found = result.shipped() == null ? result.own() : own.find(result.key());
         Guest saved = use(found);
-        return saved != null ? saved : keep(boot(runtime), own, key, found != null);
+        return saved != null ? saved : keep(boot(runtime), own, result.key(), found != null);
     }
 
     /** Loads a snapshot and makes a micro-VM from it: only that shows that it fits this host. */
@@ -201,14 +207,14 @@ public final class Guest implements AutoCloseable {
         try {
             guest = new Guest(SnapshotHandle.load(directory), false);
         } catch (NativeException e) {
-            LOG.log(Level.WARNING, "The snapshot " + directory + " does not fit this host", e);
+            log().log(Level.WARNING, "The snapshot " + directory + " cannot be used here: " + e.getMessage());
             return null;
         }
         try {
             guest.first.set(guest.newMicroVm());
             return guest;
         } catch (HyperlightException e) {
-            LOG.log(Level.WARNING, "The snapshot " + directory + " does not fit this host", e);
+            log().log(Level.WARNING, "The snapshot " + directory + " cannot be used here: " + e.getMessage());
             guest.close();
             return null;
         }
@@ -223,11 +229,10 @@ public final class Guest implements AutoCloseable {
                 return kept;
             }
         } catch (NativeException | IOException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "The booted interpreter cannot be kept in " + folder + ", so the next process will boot as well: "
-                            + e.getMessage(),
-                    e);
+            log().log(
+                            Level.WARNING,
+                            "The booted interpreter cannot be kept in " + folder
+                                    + ", so the next process will boot as well: " + e);
         }
         return new Guest(booted, false);
     }
@@ -260,7 +265,7 @@ public final class Guest implements AutoCloseable {
     private static Path save(SnapshotHandle snapshot, SnapshotFolder folder, SnapshotKey key, boolean replace)
             throws NativeException, IOException {
         Path directory = folder.save(key, snapshot::save, replace);
-        LOG.log(Level.INFO, "The booted interpreter is kept in {0}", directory);
+        log().log(Level.DEBUG, "The booted interpreter is kept in {0}", directory);
         return directory;
     }
 

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * Every run starts from the same clean interpreter: nothing that a program did is there for the next one.
  *
- * <p>May be used from any thread, and runs one program at a time: a second caller waits. A virtual thread keeps its
- * carrier during a run.
+ * <p>May be used from any thread, and runs one program at a time: a second caller waits. A virtual thread does not
+ * keep its carrier during a run.
  */
 public final class Sandbox implements AutoCloseable {
 

@@ -49,7 +49,7 @@ class SandboxPoolVmTest {
             class Planted: pass
             keep = [Planted() for _ in range(10)]
             keep.append(keep)
-            type(sys.implementation).planted = 1
+            json.JSONEncoder.planted = 1
             try:
                 with open('/tmp/planted', 'w') as f:
                     f.write('1')
@@ -82,7 +82,7 @@ class SandboxPoolVmTest {
             look('os', lambda: hasattr(os, 'planted'))
             look('decimal', lambda: decimal.getcontext().prec != 28)
             look('call_tool', lambda: not callable(hyperlight.call_tool) or not callable(call_tool))
-            look('types', lambda: hasattr(type(sys.implementation), 'planted'))
+            look('types', lambda: hasattr(json.JSONEncoder, 'planted'))
             look('objects', lambda: any(type(o).__name__ == 'Planted' for o in gc.get_objects()))
             look('classes', lambda: any(c.__name__ == 'Planted' for c in object.__subclasses__()))
             look('files', lambda: os.path.exists('/tmp/planted') or os.path.exists('/tmp/open-planted'))
@@ -96,6 +96,7 @@ class SandboxPoolVmTest {
     void nothingOfARunIsThereForAnyOther() throws InterruptedException {
         try (SandboxPool pool = SandboxPool.builder().min(1).max(1).build()) {
             assertEquals("[]\n", pool.run(LOOK, CONFIG).stdout(), "it finds nothing where nothing was planted");
+            assertEquals(new Outcome.Completed(0), pool.run(PLANT, CONFIG).outcome(), "all of it can be planted");
             for (String end : List.of("", "raise ValueError", "sys.exit(3)", "os._exit(4)")) {
                 pool.run(PLANT + end, config("theirs", Duration.ofSeconds(20)));
                 assertEquals("[]\n", pool.run(LOOK, CONFIG).stdout(), end);

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 @RequiresVm
 class SoakVmTest {
 
-    private static final int RUNS = Integer.getInteger("hyperlight4j.soak.runs", 160);
-    private static final int WARM_UP = 48;
+    private static final int RUNS = Integer.getInteger("hyperlight4j.soak.runs", 112);
+    private static final int WARM_UP = 32;
     private static final int CALLERS = 3;
 
     /** Less than if one run in ten left a sandbox behind; more than what a collector leaves here or there. */

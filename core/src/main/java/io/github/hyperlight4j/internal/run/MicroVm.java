@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MicroVm implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.run");
-
     /** Much more than making ready takes. A captured interpreter may have been tampered with so that it never ends. */
     private static final Duration MAKING_READY = Duration.ofSeconds(5);
 
@@ -314,6 +312,11 @@ public final class MicroVm implements AutoCloseable {
         };
     }
 
+    /** Only asked for when there is something to say: it takes long, and a process that starts has no time. */
+    private static System.Logger log() {
+        return System.getLogger("io.github.hyperlight4j.run");
+    }
+
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("The sandbox is closed");
@@ -353,7 +356,7 @@ public final class MicroVm implements AutoCloseable {
             dirty.sandbox.restore(snapshot);
             return true;
         } catch (NativeException e) {
-            LOG.log(Level.WARNING, "A micro-VM could not be restored, and is replaced", e);
+            log().log(Level.WARNING, "A micro-VM could not be restored, and is replaced", e);
             return false;
         }
     }
@@ -376,7 +379,7 @@ public final class MicroVm implements AutoCloseable {
             if (failure != null) {
                 e.addSuppressed(failure);
             }
-            LOG.log(Level.WARNING, "An interpreter cannot be made ready: what follows a restore will take longer", e);
+            log().log(Level.WARNING, "An interpreter cannot be made ready: what follows a restore will take longer", e);
             return false;
         } finally {
             host.become(null);

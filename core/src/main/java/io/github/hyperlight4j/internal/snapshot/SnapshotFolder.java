@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SnapshotFolder {
 
-    private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.snapshot");
-
     /** How many snapshots are kept when one is added, those that were used last. */
     private static final int KEPT = 4;
 
@@ -44,7 +42,7 @@ public final class SnapshotFolder {
     /** Other processes may be in the way of one attempt to replace a damaged snapshot, but hardly of more. */
     private static final int ATTEMPTS = 3;
 
-    private static final Pattern SNAPSHOT = Pattern.compile("[0-9a-f]{32}");
+    private static final Pattern SNAPSHOT = Pattern.compile("format-[0-9]+-library-.*");
     private static final Pattern UNFINISHED = Pattern.compile("\\.(new|old)-.*");
     private static final String IMAGE = "image";
 
@@ -107,7 +105,7 @@ public final class SnapshotFolder {
             Manifest.check(directory);
         } catch (IOException e) {
             if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) { // Not removed by another process meanwhile.
-                LOG.log(Level.WARNING, "The snapshot " + directory + " is not used: " + e);
+                log().log(Level.WARNING, "The snapshot " + directory + " is not used: " + e);
             }
             return null;
         }
@@ -132,7 +130,6 @@ public final class SnapshotFolder {
         Path unfinished = Files.createTempDirectory(folder, ".new-"); // For this user only.
         try {
             writer.write(unfinished.resolve(IMAGE));
-            Files.writeString(unfinished.resolve("key"), key.text());
             Manifest.write(unfinished);
             if (isPublic) {
                 makeReadable(unfinished);
@@ -146,6 +143,11 @@ public final class SnapshotFolder {
         }
         removeOld(target);
         return target.resolve(IMAGE);
+    }
+
+    /** Only asked for when there is something to say: it takes longer than finding a snapshot. */
+    private static System.Logger log() {
+        return System.getLogger("io.github.hyperlight4j.snapshot");
     }
 
     /** Returns the folder. */
@@ -167,11 +169,12 @@ public final class SnapshotFolder {
             Files.createDirectories(parent);
         }
         try {
-            if (isPublic || !hasPermissions()) {
-                Files.createDirectory(folder);
-            } else {
+            if (hasPermissions()) {
+                String permissions = isPublic ? "rwxr-xr-x" : "rwx------";
                 Files.createDirectory(
-                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
+            } else {
+                Files.createDirectory(folder);
             }
         } catch (FileSystemException e) {
             if (!Files.isDirectory(folder)) { // Another process was faster.
@@ -213,7 +216,7 @@ public final class SnapshotFolder {
             Manifest.check(directory);
             return true;
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "The snapshot " + directory + " is replaced: " + e);
+            log().log(Level.WARNING, "The snapshot " + directory + " is replaced: " + e);
             return false;
         }
     }
@@ -224,7 +227,7 @@ public final class SnapshotFolder {
         try {
             Files.move(directory, removed, StandardCopyOption.ATOMIC_MOVE);
         } catch (NoSuchFileException e) {
-            LOG.log(Level.TRACE, "Another process has removed it", e);
+            log().log(Level.TRACE, "Another process has removed it", e);
         } finally {
             removeTree(removed);
         }
@@ -238,7 +241,7 @@ public final class SnapshotFolder {
                     .sorted(Comparator.comparing(SnapshotFolder::lastUsed).reversed())
                     .toList();
             for (Path old : snapshots.subList(Math.min(snapshots.size(), KEPT - 1), snapshots.size())) {
-                LOG.log(Level.DEBUG, "Removing the old snapshot {0}", old);
+                log().log(Level.DEBUG, "Removing the old snapshot {0}", old);
                 remove(old);
             }
             Instant abandoned = Instant.now().minus(ABANDONED);
@@ -248,7 +251,7 @@ public final class SnapshotFolder {
                 }
             }
         } catch (IOException | UncheckedIOException e) {
-            LOG.log(Level.DEBUG, "Old snapshots in " + folder + " could not be removed", e);
+            log().log(Level.DEBUG, "Old snapshots in " + folder + " could not be removed", e);
         }
     }
 
@@ -272,7 +275,7 @@ public final class SnapshotFolder {
         try {
             Files.setLastModifiedTime(directory, FileTime.from(Instant.now()));
         } catch (IOException e) {
-            LOG.log(Level.TRACE, "A folder that cannot be written needs no marks: nothing is removed from it", e);
+            log().log(Level.TRACE, "A folder that cannot be written needs no marks: nothing is removed from it", e);
         }
     }
 
@@ -330,7 +333,7 @@ public final class SnapshotFolder {
                 }
             });
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "What is left of a snapshot could not be removed: " + directory, e);
+            log().log(Level.WARNING, "What is left of a snapshot could not be removed: " + directory, e);
         }
     }
 }

@@ -1,27 +1,22 @@
 package io.github.hyperlight4j.internal.snapshot;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.hyperlight4j.HyperlightException;
 import io.github.hyperlight4j.HyperlightException.Code;
 import io.github.hyperlight4j.internal.ffi.GuestImage;
 import io.github.hyperlight4j.internal.ffi.RuntimeDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * What a snapshot was made from and where: it fits what has the same key. The native library is part of it, and with it
  * Hyperlight's version, the hypervisor and what runs under the interpreter.
  *
- * @param text all of it, in lines for a person
+ * @param text all of it, in a line for a person
  */
 public record SnapshotKey(String text) {
 
     /** Changes when snapshots are to be made differently from the same things. */
-    private static final String FORMAT = "1";
+    private static final String FORMAT = "format 1";
 
     /**
      * Makes the key for a runtime folder on this machine.
@@ -37,25 +32,24 @@ public record SnapshotKey(String text) {
         try {
             FileChecksum library = FileChecksum.of(runtime.library());
             return new SnapshotKey(String.join(
-                    "\n",
-                    "format " + FORMAT,
-                    "library " + library.crc32() + " " + library.size(),
-                    "guest " + image + " " + Files.size(runtime.guestImage()),
-                    "cpu " + CpuModel.describe(),
-                    ""));
+                    " ",
+                    FORMAT,
+                    "library",
+                    library.crc32(),
+                    Long.toString(library.size()),
+                    "guest",
+                    image,
+                    Long.toString(Files.size(runtime.guestImage())),
+                    "cpu",
+                    CpuModel.describe()));
         } catch (IOException e) {
             throw new HyperlightException(
                     Code.IO, "The runtime folder " + runtime.path() + " cannot be read: " + e.getMessage(), e);
         }
     }
 
-    /** Returns a name for a directory. */
+    /** Returns a name for a directory: the same text, of letters, digits and hyphens. */
     String directoryName() {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("Every Java platform has SHA-256", e);
-        }
+        return text.strip().replaceAll("[^A-Za-z0-9]+", "-");
     }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is kept is whole or not there, whatever happens while it is written, and whoever else writes. */
 class SnapshotFolderTest {
 
-    private static final SnapshotKey KEY = new SnapshotKey("a library and an image\n");
+    private static final SnapshotKey KEY = new SnapshotKey("format 1 library 01 2 guest");
     private static final int SIZE = 300_000;
 
     @TempDir
@@ -52,7 +52,7 @@ class SnapshotFolderTest {
         Path saved = folder.save(KEY, writer('a'), false);
         assertEquals(saved, folder.find(KEY));
         assertEquals("a".repeat(SIZE), content(saved));
-        assertNull(folder.find(new SnapshotKey("another library\n")));
+        assertNull(folder.find(new SnapshotKey("format 1 library 01 3 guest")));
         assumeTrue(Files.getFileStore(path).supportsFileAttributeView("posix"));
         assertEquals("rwx------", permissions(path));
         assertEquals("rwx------", permissions(saved.resolve("..").normalize()));
@@ -135,7 +135,7 @@ class SnapshotFolderTest {
     void oldSnapshotsAreRemovedAndThoseInUseKept() throws Exception {
         List<SnapshotKey> keys = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            SnapshotKey key = new SnapshotKey("library " + i + "\n");
+            SnapshotKey key = new SnapshotKey("format 1 library " + i);
             age(folder.save(key, writer('a'), false).getParent(), Duration.ofDays(10 - i));
             keys.add(key);
         }
