@@ -12,11 +12,15 @@ import io.github.hyperlight4j.internal.files.Mounts;
 import io.github.hyperlight4j.internal.files.SandboxFiles;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
@@ -110,14 +114,12 @@ class OutputFileTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void largeFileHasNoNameOnTheHostAndGoesWithItsLastReference() throws Exception {
-        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         long before = unnamedFiles();
-        write("/output/large.bin", random(LARGE));
-        try (var names = Files.list(temporary)) {
+        InputStream stream = streamOfALargeFile();
+        try (var names = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             assertTrue(names.noneMatch(name -> name.getFileName().toString().startsWith("hyperlight4j-")));
         }
         assertEquals(before + 1, unnamedFiles());
-        InputStream stream = files.takeOutput().getFirst().open();
         System.gc();
         assertEquals(LARGE, stream.readAllBytes().length, "a stream keeps its file");
         stream = InputStream.nullInputStream();
@@ -127,6 +129,16 @@ class OutputFileTest {
             Thread.sleep(50);
         }
         assertEquals(before, unnamedFiles());
+    }
+
+    private static InputStream streamOfALargeFile() throws Exception {
+        OutputFileTest run = new OutputFileTest();
+        run.write("/output/large.bin", random(LARGE));
+        try {
+            return run.take().getFirst().open();
+        } finally {
+            run.files.close();
+        }
     }
 
     @Test
@@ -150,13 +162,44 @@ class OutputFileTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
+    void manySmallFilesTakeOneDescriptorAndEachKeepsItsContent() throws Exception {
+        long before = unnamedFiles();
+        byte[] bytes = random(LARGE);
+        for (int i = 0; i < 5_000; i++) {
+            write("/tmp/" + i, Arrays.copyOfRange(bytes, i, i + 10_000));
+        }
+        for (int i = 0; i < 19; i++) {
+            write("/output/" + i, Arrays.copyOfRange(bytes, i, i + 1_000_000));
+        }
+        assertEquals(before + 2, unnamedFiles());
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment into = arena.allocate(20_000);
+            for (int i = 0; i < 5_000; i++) {
+                int handle = files.open("/tmp/" + i, GuestFiles.OPEN_READ).handle();
+                assertEquals(10_000, files.read(handle, 0, into));
+                files.close(handle);
+                byte[] read = into.asSlice(0, 10_000).toArray(ValueLayout.JAVA_BYTE);
+                assertArrayEquals(Arrays.copyOfRange(bytes, i, i + 10_000), read);
+            }
+        }
+        for (OutputFile file : take()) {
+            assertEquals(before + 2, unnamedFiles());
+            int i = Integer.parseInt(file.path());
+            assertArrayEquals(Arrays.copyOfRange(bytes, i, i + 1_000_000), file.bytes());
+            file.close();
+        }
+        assertEquals(before + 1, unnamedFiles());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
     void runThatIsNotAskedForItsOutputLeavesNothing() throws Exception {
         long before = unnamedFiles();
         write("/output/large.bin", random(LARGE));
         files.open("/output/large.bin", GuestFiles.OPEN_READ);
         files.remove("/output/large.bin", false);
-        write("/output/large.bin", random(LARGE));
-        assertEquals(before + 2, unnamedFiles());
+        write("/output/large.bin", random(1 << 20));
+        assertEquals(before + 1, unnamedFiles());
         files.close();
         files.close();
         assertEquals(before, unnamedFiles());

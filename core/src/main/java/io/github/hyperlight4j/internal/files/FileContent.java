@@ -5,66 +5,85 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a file: in memory while they are few, otherwise in a file of the host that has no name. Written by one
- * thread; once that is done, read by any.
+ * The bytes of a file: in memory while they are few, otherwise in blocks of the tree's {@link ContentStore}. Written by
+ * one thread; once that is done, read by any.
  */
 final class FileContent implements AutoCloseable {
 
-    /** The most that is held in memory. */
-    static final int LARGEST_IN_MEMORY = 256 << 10;
+    private static final int LARGEST_IN_MEMORY = 256 << 10;
+    private static final int BLOCK = ContentStore.BLOCK;
 
-    private static final int PIECE = 64 << 10;
+    private final ContentStore store;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Behind {@link #size} it is zero. */
     private byte[] memory = {};
 
-    private @Nullable SpillFile spill;
+    /** The store's block of each of the file's, if the file is not in memory. One that is missing is all zeros. */
+    private @Nullable NavigableMap<Long, Long> blocks;
+
     private long size;
-    private volatile boolean closed;
+
+    FileContent(ContentStore store) {
+        this.store = store;
+    }
 
     long size() {
         return size;
     }
 
+    boolean isInMemory() {
+        return blocks == null;
+    }
+
     boolean isClosed() {
-        return closed;
+        return closed.get();
     }
 
     /** Reads as much as there is; 0 at or behind the end, which a negative offset stands for. */
     int read(long offset, byte[] into, int at, int count) throws IOException {
         int available = available(offset, count);
-        if (available == 0) {
-            return 0;
+        if (blocks == null) {
+            if (available > 0) {
+                System.arraycopy(memory, (int) offset, into, at, available);
+            }
+            return available;
         }
-        if (spill != null) {
-            return spill.read(offset, into, at, available);
+        for (int done = 0; done < available; ) {
+            int inBlock = (int) ((offset + done) % BLOCK);
+            int piece = Math.min(BLOCK - inBlock, available - done);
+            Long block = blocks.get((offset + done) / BLOCK);
+            if (block == null) {
+                Arrays.fill(into, at + done, at + done + piece, (byte) 0);
+            } else {
+                store.read(block, inBlock, into, at + done, piece);
+            }
+            done += piece;
         }
-        System.arraycopy(memory, (int) offset, into, at, available);
         return available;
     }
 
     int read(long offset, MemorySegment into) throws IOException {
         int available = available(offset, into.byteSize());
-        if (spill == null) {
+        if (blocks == null) {
             if (available > 0) {
                 MemorySegment.copy(memory, (int) offset, into, ValueLayout.JAVA_BYTE, 0, available);
             }
             return available;
         }
-        byte[] piece = new byte[Math.min(available, PIECE)];
-        int done = 0;
-        while (done < available) {
-            int read = spill.read(offset + done, piece, 0, Math.min(piece.length, available - done));
-            if (read == 0) {
-                break;
-            }
+        byte[] piece = new byte[Math.min(available, 4 * BLOCK)];
+        for (int done = 0; done < available; ) {
+            int read = read(offset + done, piece, 0, Math.min(piece.length, available - done));
             MemorySegment.copy(piece, 0, into, ValueLayout.JAVA_BYTE, done, read);
             done += read;
         }
-        return done;
+        return available;
     }
 
     private int available(long offset, long count) {
@@ -74,72 +93,106 @@ final class FileContent implements AutoCloseable {
     /** Writes all of {@code bytes}. A gap before {@code offset} is filled with zeros. */
     void write(long offset, ByteBuffer bytes) throws IOException {
         int count = bytes.remaining();
-        long end = offset + count;
-        if (end > size) {
-            resize(end);
+        if (offset + count > size) {
+            resize(offset + count);
         }
-        if (spill == null) {
+        if (blocks == null) {
             bytes.get(memory, (int) offset, count);
             return;
         }
-        byte[] piece = new byte[Math.min(count, PIECE)];
+        byte[] piece = new byte[Math.min(count, BLOCK)];
         for (long at = offset; bytes.hasRemaining(); ) {
-            int next = Math.min(piece.length, bytes.remaining());
+            int next = Math.min(bytes.remaining(), BLOCK - (int) (at % BLOCK));
             bytes.get(piece, 0, next);
-            spill.write(at, piece, next);
+            writeBlock(blocks, at, piece, 0, next);
             at += next;
         }
+    }
+
+    private void writeBlock(NavigableMap<Long, Long> blocks, long offset, byte[] from, int at, int count)
+            throws IOException {
+        Long block = blocks.get(offset / BLOCK);
+        if (block == null) {
+            block = store.takeBlock();
+            blocks.put(offset / BLOCK, block);
+        }
+        store.write(block, (int) (offset % BLOCK), from, at, count);
     }
 
     /** Cuts the end off, or adds zeros. */
     void resize(long newSize) throws IOException {
         if (newSize == 0) {
-            releaseSpill();
-            memory = new byte[0];
-        } else if (spill != null) {
-            spill.resize(newSize);
-        } else if (newSize <= LARGEST_IN_MEMORY) {
-            resizeMemory((int) newSize);
-        } else {
-            SpillFile file = SpillFile.create();
-            try {
-                file.write(0, memory, (int) size);
-                file.resize(newSize);
-            } catch (IOException e) {
-                file.close();
-                throw e;
-            }
-            spill = file;
-            memory = new byte[0];
+            release();
+        } else if (blocks != null) {
+            cut(blocks, newSize);
+        } else if (newSize > LARGEST_IN_MEMORY || !resizeMemory((int) newSize)) {
+            spill();
         }
         size = newSize;
     }
 
-    private void resizeMemory(int newSize) {
-        if (newSize > memory.length) {
-            memory = Arrays.copyOf(memory, Math.min(LARGEST_IN_MEMORY, Math.max(newSize, 2 * memory.length)));
-        } else if (newSize < memory.length / 4) {
-            memory = Arrays.copyOf(memory, newSize);
+    /** {@return whether it fits into memory} */
+    private boolean resizeMemory(int newSize) {
+        if (newSize > memory.length || newSize < memory.length / 4) {
+            int length = newSize < memory.length
+                    ? newSize
+                    : Math.min(LARGEST_IN_MEMORY, Math.max(newSize, 2 * memory.length));
+            if (!store.takeMemory(length - memory.length)) {
+                return false;
+            }
+            memory = Arrays.copyOf(memory, length);
         } else if (newSize < size) {
             Arrays.fill(memory, newSize, (int) size, (byte) 0);
         }
+        return true;
     }
 
-    private void releaseSpill() {
-        if (spill != null) {
-            spill.close();
-            spill = null;
+    /** Moves it out of memory. */
+    private void spill() throws IOException {
+        NavigableMap<Long, Long> moved = new TreeMap<>();
+        try {
+            for (int at = 0; at < size; at += BLOCK) {
+                writeBlock(moved, at, memory, at, (int) Math.min(BLOCK, size - at));
+            }
+        } catch (IOException e) {
+            moved.values().forEach(store::giveBlock);
+            throw e;
         }
+        store.giveMemory(memory.length);
+        memory = new byte[0];
+        blocks = moved;
     }
 
-    /** Releases the host's file. The content must not be read afterwards. */
+    private void cut(NavigableMap<Long, Long> blocks, long newSize) throws IOException {
+        if (newSize >= size) {
+            return;
+        }
+        Long last = blocks.get(newSize / BLOCK);
+        int inLast = (int) (newSize % BLOCK);
+        if (last != null && inLast > 0) {
+            store.clear(last, inLast, (int) Math.min(BLOCK, inLast + (size - newSize)));
+        }
+        NavigableMap<Long, Long> gone = blocks.tailMap((newSize + BLOCK - 1) / BLOCK, true);
+        gone.values().forEach(store::giveBlock);
+        gone.clear();
+    }
+
+    /** Makes it empty, and its place free for other files. */
+    void release() {
+        if (blocks != null) {
+            blocks.values().forEach(store::giveBlock);
+            blocks = null;
+        }
+        store.giveMemory(memory.length);
+        memory = new byte[0];
+        size = 0;
+    }
+
+    /** Ends reading, when nothing is written any more. */
     @Override
     public void close() {
-        closed = true;
-        if (spill != null) {
-            spill.close();
-        } else {
-            memory = new byte[0];
+        if (closed.compareAndSet(false, true) && !isInMemory()) {
+            store.leave();
         }
     }
 }

@@ -26,6 +26,7 @@ public final class SandboxFiles implements GuestFiles, AutoCloseable {
     private final int mostOpen;
     private int lastHandle;
     private boolean ended;
+    private boolean taken;
 
     /**
      * @param mounts what can be read; it is opened here, and stays what it is even if its name on the host goes
@@ -58,6 +59,7 @@ public final class SandboxFiles implements GuestFiles, AutoCloseable {
     public List<OutputContent> takeOutput() {
         requireNotEnded();
         ended = true;
+        taken = true;
         closeHandles();
         return output.take();
     }
@@ -68,7 +70,9 @@ public final class SandboxFiles implements GuestFiles, AutoCloseable {
         ended = true;
         closeHandles();
         input.close();
-        output.close();
+        if (!taken) {
+            output.close();
+        }
         temporary.close();
     }
 
@@ -161,7 +165,7 @@ public final class SandboxFiles implements GuestFiles, AutoCloseable {
     public void rename(String path, String to) throws GuestFileException, RunEndedException {
         Target from = target(path);
         Target target = target(to);
-        if (from.tree != target.tree) {
+        if (!from.tree.equals(target.tree)) {
             from.tree.stat(from.path, false);
             boolean writable = from.tree instanceof WritableTree && target.tree instanceof WritableTree;
             throw new GuestFileException(writable ? Code.CROSS_DEVICE : Code.READ_ONLY);

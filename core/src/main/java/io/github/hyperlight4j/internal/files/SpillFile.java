@@ -67,18 +67,10 @@ final class SpillFile implements AutoCloseable {
         }
     }
 
-    synchronized void write(long offset, byte[] from, int count) throws IOException {
+    synchronized void write(long offset, byte[] from, int at, int count) throws IOException {
         try {
             file.seek(offset);
-            file.write(from, 0, count);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-    }
-
-    synchronized void resize(long size) throws IOException {
-        try {
-            file.setLength(size);
+            file.write(from, at, count);
         } finally {
             Reference.reachabilityFence(this);
         }

@@ -25,6 +25,7 @@ final class WritableTree implements FileTree, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.files");
 
     private final Space space;
+    private final ContentStore store = new ContentStore();
     private final Directory root = new Directory();
     private long lastPosition;
 
@@ -65,9 +66,13 @@ final class WritableTree implements FileTree, AutoCloseable {
     private record Child(long position, String name, Node node) {}
 
     private static final class FileNode extends Node {
-        final FileContent content = new FileContent();
+        final FileContent content;
         boolean named = true;
         int handles;
+
+        FileNode(ContentStore store) {
+            content = new FileContent(store);
+        }
 
         @Override
         GuestFiles.Status status() {
@@ -153,7 +158,7 @@ final class WritableTree implements FileTree, AutoCloseable {
                 throw new GuestFileException(Code.IS_DIRECTORY);
             }
             space.takeEntry(true);
-            FileNode file = new FileNode();
+            FileNode file = new FileNode(store);
             parent.add(new Child(++lastPosition, path.name(), file));
             return file;
         }
@@ -224,7 +229,7 @@ final class WritableTree implements FileTree, AutoCloseable {
     private void releaseUnused(FileNode file) {
         if (!file.named && file.handles == 0) {
             space.resized(file.content.size(), 0);
-            file.content.close();
+            file.content.release();
         }
     }
 
@@ -412,15 +417,19 @@ final class WritableTree implements FileTree, AutoCloseable {
 
     private record Below(String path, Node node) {}
 
-    /** Hands over all files, sorted by path. The tree is empty afterwards. */
+    /** Hands over all files, sorted by path. No more may be written then, and no file be open. */
     List<OutputContent> take() {
         List<OutputContent> taken = new ArrayList<>();
         Deque<Below> waiting = new ArrayDeque<>();
         waiting.push(new Below("", root));
+        int inBlocks = 0;
         while (!waiting.isEmpty()) {
             Below next = waiting.pop();
             switch (next.node) {
-                case FileNode file -> taken.add(new OutputContent(next.path, file.content));
+                case FileNode file -> {
+                    taken.add(new OutputContent(next.path, file.content));
+                    inBlocks += file.content.isInMemory() ? 0 : 1;
+                }
                 case Directory directory -> {
                     String prefix = next.path.isEmpty() ? "" : next.path + "/";
                     for (Child child : directory.byPosition.values()) {
@@ -429,15 +438,14 @@ final class WritableTree implements FileTree, AutoCloseable {
                 }
             }
         }
-        root.byName.clear();
-        root.byPosition.clear();
+        store.keepFor(inBlocks);
         taken.sort(Comparator.comparing(OutputContent::path));
         return taken;
     }
 
-    /** Releases all files that were not handed over. */
+    /** Releases all. Not to be called when the files were handed over. */
     @Override
     public void close() {
-        take().forEach(OutputContent::close);
+        store.close();
     }
 }
