@@ -14,7 +14,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate made for a test. */
-final class Certificates {
+public final class Certificates {
 
     private static final char[] PASSWORD = "changeit".toCharArray();
 
@@ -25,7 +25,7 @@ final class Certificates {
      *
      * @param names for whom it is, like {@code dns:a.example,ip:127.0.0.1}
      */
-    static SSLContext selfSigned(Path folder, String names) throws Exception {
+    public static SSLContext selfSigned(Path folder, String names) throws Exception {
         Path file = folder.resolve("server.p12");
         run(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),

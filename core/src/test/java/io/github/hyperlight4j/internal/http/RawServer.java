@@ -13,36 +13,36 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** A server that says whatever a test wants it to. */
-final class RawServer implements AutoCloseable {
+public final class RawServer implements AutoCloseable {
 
     /** What the server does after it has read a request's head. */
     @FunctionalInterface
-    interface Behaviour {
+    public interface Behaviour {
         void answer(String head, InputStream in, OutputStream out) throws Exception;
     }
 
     private final ServerSocket server;
     private final BlockingQueue<String> heads = new LinkedBlockingQueue<>();
     /** Counted down when a client has hung up on the server. */
-    final CountDownLatch hungUp = new CountDownLatch(1);
+    public final CountDownLatch hungUp = new CountDownLatch(1);
 
     private RawServer(ServerSocket server) {
         this.server = server;
     }
 
-    static RawServer saying(String response) throws IOException {
+    public static RawServer saying(String response) throws IOException {
         return start((_, _, out) -> out.write(response.getBytes(ISO_8859_1)));
     }
 
-    static RawServer start(Behaviour behaviour) throws IOException {
+    public static RawServer start(Behaviour behaviour) throws IOException {
         return start("127.0.0.1", behaviour);
     }
 
-    static RawServer start(String address, Behaviour behaviour) throws IOException {
+    public static RawServer start(String address, Behaviour behaviour) throws IOException {
         return start(new ServerSocket(0, 50, InetAddress.ofLiteral(address)), behaviour);
     }
 
-    static RawServer start(ServerSocket socket, Behaviour behaviour) {
+    public static RawServer start(ServerSocket socket, Behaviour behaviour) {
         RawServer server = new RawServer(socket);
         Thread.ofVirtual().start(() -> server.accept(behaviour));
         return server;
@@ -80,16 +80,16 @@ final class RawServer implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
     /** The next request's head. */
-    String head() throws InterruptedException {
+    public String head() throws InterruptedException {
         return heads.take();
     }
 
-    int requests() {
+    public int requests() {
         return heads.size();
     }
 
