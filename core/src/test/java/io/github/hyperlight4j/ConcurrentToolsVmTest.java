@@ -16,19 +16,19 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class ConcurrentToolsVmTest {
 
-    record Number(int n) {}
+    record Given(int n) {}
 
-    private static final Tool ECHO = Tool.of("echo", "", Number.class, number -> {
-        Thread.sleep(20L - number.n() % 20);
-        return number.n();
+    private static final Tool ECHO = Tool.of("echo", "", Given.class, given -> {
+        Thread.sleep(20L - given.n() % 20);
+        return given.n();
     });
 
     @Test
     void callsRunAtTheSameTimeAndTheirResultsKeepTheirOrder() {
         CountDownLatch allBegun = new CountDownLatch(10);
-        Tool together = Tool.of("together", "", Number.class, number -> {
+        Tool together = Tool.of("together", "", Given.class, given -> {
             allBegun.countDown(); // Ends only once all ten have begun.
-            return allBegun.await(60, TimeUnit.SECONDS) ? number.n() : -1;
+            return allBegun.await(60, TimeUnit.SECONDS) ? given.n() : -1;
         });
         try (Sandbox sandbox = Sandbox.builder().tool(together).build()) {
             assertEquals(
