@@ -38,9 +38,10 @@ final class JsonReport {
                     .put("path", file.path())
                     .put("mediaType", file.mediaType())
                     .put("size", file.size());
+            Path path = saved == null ? null : saved.get(file.path());
             if (saved == null) {
                 entry.put("base64", file.bytes());
-            } else if (saved.get(file.path()) instanceof Path path) {
+            } else if (path != null) {
                 entry.put("savedAs", path.toString());
             }
         }
