@@ -30,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sandbox implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.run");
-
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final MicroVm microVm;
@@ -108,7 +106,8 @@ public final class Sandbox implements AutoCloseable {
         @Override
         public void run() {
             if (!microVm.isClosed()) {
-                LOG.log(Level.WARNING, "A Sandbox was dropped without close(): its micro-VM's memory is lost");
+                System.getLogger("io.github.hyperlight4j.run")
+                        .log(Level.WARNING, "A Sandbox was dropped without close(): its micro-VM's memory is lost");
             }
         }
     }

@@ -34,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.run");
-
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final MicroVm microVm;
@@ -134,7 +132,8 @@ public final class Session implements AutoCloseable {
         @Override
         public void run() {
             if (!microVm.isClosed()) {
-                LOG.log(Level.WARNING, "A Session was dropped without close(): its micro-VM's memory is lost");
+                System.getLogger("io.github.hyperlight4j.run")
+                        .log(Level.WARNING, "A Session was dropped without close(): its micro-VM's memory is lost");
             }
         }
     }

@@ -251,14 +251,13 @@ public final class MicroVm implements AutoCloseable {
         }
     }
 
-    /** Calls into the micro-VM, on a thread that may do so for long, in the scope of the caller's tool. */
+    /** Calls into the micro-VM, on a thread that may do so for long. */
     private <T> T call(Supplier<T> work) {
         if (isInsideRun()) {
             throw new IllegalStateException("A sandbox cannot run a program from inside its own run: this is a tool or"
                     + " listener of the run that is in progress");
         }
-        ToolScope scope = ToolScope.current();
-        return RunThreads.call(() -> scope == null ? work.get() : scope.call(work));
+        return RunThreads.call(work);
     }
 
     private <T> T locked(Supplier<T> work) {

@@ -19,12 +19,16 @@ final class RunThreads {
 
     private RunThreads() {}
 
-    /** Does work on a thread that may be in native code for long. The work is interrupted when the caller is. */
+    /**
+     * Does work on a thread that may be in native code for long, in the scope of the tool that the caller is in. The work
+     * is interrupted when the caller is.
+     */
     static <T> T call(Supplier<T> work) {
         if (!Thread.currentThread().isVirtual()) {
             return work.get();
         }
-        Handover<T> handover = new Handover<>(work);
+        ToolScope scope = ToolScope.current();
+        Handover<T> handover = new Handover<>(scope == null ? work : () -> scope.call(work));
         THREADS.execute(handover);
         return handover.await();
     }

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
  */
 final class Manifest {
 
-    private static final String NAME = "checksums";
+    /** The manifest's file. */
+    static final String NAME = "checksums";
 
     private static final Pattern LINE = Pattern.compile("([0-9a-f]{8}) ([0-9]{1,18}) (.+)");
 

@@ -102,8 +102,11 @@ public final class SnapshotFolder {
         try {
             requireTrusted();
             FolderOwner.requireTrusted(directory);
-            Manifest.check(directory);
-        } catch (IOException e) {
+            if (!CheckedFiles.areUntouched(directory)) {
+                Manifest.check(directory);
+                CheckedFiles.remember(directory);
+            }
+        } catch (IOException | UncheckedIOException e) {
             if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) { // Not removed by another process meanwhile.
                 log().log(Level.WARNING, "The snapshot " + directory + " is not used: " + e);
             }

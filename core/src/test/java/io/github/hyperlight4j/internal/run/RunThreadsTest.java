@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -22,6 +23,21 @@ class RunThreadsTest {
         FutureTask<Thread> virtual = new FutureTask<>(() -> RunThreads.call(Thread::currentThread));
         Thread.ofVirtual().start(virtual);
         assertFalse(virtual.get().isVirtual());
+    }
+
+    /** Or a tool that runs a program, and then one in its own sandbox, would wait for itself. */
+    @Test
+    void toolStaysInItsScope() throws Exception {
+        for (Thread.Builder threads : List.of(Thread.ofVirtual(), Thread.ofPlatform())) {
+            Object sandbox = new Object();
+            FutureTask<List<Boolean>> tool = new FutureTask<>(() -> new ToolScope(sandbox, null)
+                    .call(() -> List.of(
+                            ToolScope.isInside(sandbox),
+                            RunThreads.call(() -> ToolScope.isInside(sandbox)),
+                            ToolScope.isInside(sandbox))));
+            threads.start(tool);
+            assertEquals(List.of(true, true, true), tool.get());
+        }
     }
 
     @Test

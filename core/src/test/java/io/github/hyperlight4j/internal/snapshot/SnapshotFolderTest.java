@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -90,6 +91,33 @@ class SnapshotFolderTest {
             assertEquals("b".repeat(SIZE), content(saved));
         }
         assertNothingElse();
+    }
+
+    /** Comparing takes longer than all the rest of a start, so it is done again only for what somebody has touched. */
+    @Test
+    void whatWasComparedIsComparedAgainOnlyWhenItWasTouched() throws Exception {
+        Path saved = folder.save(KEY, writer('a'), false);
+        Path memory = saved.resolve("blobs").resolve("memory");
+        Path remembered = saved.resolveSibling("checked");
+        assertNotNull(folder.find(KEY));
+        assumeTrue(Files.getFileStore(path).supportsFileAttributeView("posix"));
+        assertTrue(Files.notExists(remembered), "so young a file might still change without its time changing");
+        Thread.sleep(2100);
+        assertNotNull(folder.find(KEY));
+        assertTrue(Files.exists(remembered));
+        assertTrue(CheckedFiles.areUntouched(saved.getParent()));
+        assertNotNull(folder.find(KEY));
+
+        FileTime written = Files.getLastModifiedTime(memory);
+        flip(memory, SIZE / 2);
+        Files.setLastModifiedTime(memory, written);
+        assertNull(folder.find(KEY), "not even with its old time");
+        flip(memory, SIZE / 2);
+        assertNotNull(folder.find(KEY), "compared again");
+        Path replacement = Files.writeString(base.resolve("replacement"), "b".repeat(SIZE));
+        Files.setLastModifiedTime(replacement, written);
+        Files.move(replacement, memory, StandardCopyOption.REPLACE_EXISTING);
+        assertNull(folder.find(KEY));
     }
 
     @Test
