@@ -198,8 +198,12 @@ class ContractVmTest {
                 () -> assertEquals(
                         new Content.Text("warned\n"), result.contents().get(3)),
                 () -> assertEquals(
-                        "done\n[File /output/a.bin, application/octet-stream, 2 bytes]\n"
-                                + "[File /output/b/table.csv, text/csv, 3 bytes]\nwarned\n",
+                        """
+                                done
+                                [File /output/a.bin, application/octet-stream, 2 bytes]
+                                [File /output/b/table.csv, text/csv, 3 bytes]
+                                warned
+                                """,
                         result.text()));
     }
 
@@ -222,8 +226,12 @@ class ContractVmTest {
         assertEquals("Execution error", failure.message());
         assertTrue(
                 failure.details()
-                        .startsWith("careful\njson.decoder.JSONDecodeError at line 5 of your code: json.loads('{')\n"
-                                + "Traceback (most recent call last):\n"),
+                        .startsWith(
+                                """
+                                careful
+                                json.decoder.JSONDecodeError at line 5 of your code: json.loads('{')
+                                Traceback (most recent call last):
+                                """),
                 failure.details());
         assertTrue(failure.details().contains("JSONDecodeError: Expecting property name"), failure.details());
         assertEquals(
@@ -408,7 +416,7 @@ class ContractVmTest {
                     threads.submit(() -> first.executeCode().execute(code).text());
             Future<String> two =
                     threads.submit(() -> second.executeCode().execute(code).text());
-            threads.submit(() -> {
+            Future<?> changes = threads.submit(() -> {
                 for (int i = 0; i < 100; i++) {
                     provider.clearFileMounts();
                     provider.addTool(Tool.of("who", "", () -> "third"));
@@ -417,6 +425,7 @@ class ContractVmTest {
             });
             assertEquals("first False\n", one.get(60, TimeUnit.SECONDS));
             assertEquals("second True\n", two.get(60, TimeUnit.SECONDS));
+            changes.get(60, TimeUnit.SECONDS);
         }
         assertEquals(
                 "third True\n", provider.newRun().executeCode().execute(code).text());

@@ -24,7 +24,6 @@ import io.github.hyperlight4j.codeact.HyperlightCodeActProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -79,7 +78,7 @@ class SampleVmTest {
                         print("Users:", [user["name"] for user in users])
                         print("Admins:", [user["name"] for user in admins])
                         print("7 * (3 * 2) =", call_tool("compute", operation="multiply", a=7, b=inner))
-                        """)), readsTheResult()));
+                        """)), SampleVmTest::readTheResult));
         Assistant assistant = agent(model).build();
         assertEquals(
                 "Users: ['Alice', 'Bob', 'Charlie']\nAdmins: ['Alice', 'Charlie']\n7 * (3 * 2) = 42.0\n",
@@ -100,7 +99,7 @@ class SampleVmTest {
                         print(sorted(call_tool("whoami").items()), call_tool("nothing"))
                         print(call_tool("compute", operation="add", a="1.5", b=1))
                         call_tool("compute", operation="divide", a=1, b=1)
-                        """)), readsTheResult()));
+                        """)), SampleVmTest::readTheResult));
         String answer = agent(model).build().chat("u7", "?", InvocationParameters.from(Map.of("tenant", "acme")));
         assertTrue(answer.startsWith("[('memory', 'u7'), ('tenant', 'acme')] None\n2.5\n"), answer);
         assertTrue(answer.contains("Tool 'compute' failed: operation must be add or multiply, not divide"), answer);
@@ -132,9 +131,9 @@ class SampleVmTest {
                         .chatMemoryProvider(user -> MessageWindowChatMemory.withMaxMessages(10)));
     }
 
-    private static Function<ChatRequest, AiMessage> readsTheResult() {
-        return request ->
-                AiMessage.from(((ToolExecutionResultMessage) request.messages().getLast()).text());
+    private static AiMessage readTheResult(ChatRequest request) {
+        return AiMessage.from(
+                ((ToolExecutionResultMessage) request.messages().getLast()).text());
     }
 
     private static String json(String code) {
