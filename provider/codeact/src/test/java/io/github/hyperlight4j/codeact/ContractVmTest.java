@@ -197,14 +197,12 @@ class ContractVmTest {
                 () -> assertEquals("text/csv", second.file().mediaType()),
                 () -> assertEquals(
                         new Content.Text("warned\n"), result.contents().get(3)),
-                () -> assertEquals(
-                        """
+                () -> assertEquals("""
                                 done
                                 [File /output/a.bin, application/octet-stream, 2 bytes]
                                 [File /output/b/table.csv, text/csv, 3 bytes]
                                 warned
-                                """,
-                        result.text()));
+                                """, result.text()));
     }
 
     @Test
@@ -224,15 +222,11 @@ class ContractVmTest {
         Content.Failure failure =
                 assertInstanceOf(Content.Failure.class, result.contents().getLast());
         assertEquals("Execution error", failure.message());
-        assertTrue(
-                failure.details()
-                        .startsWith(
-                                """
+        assertTrue(failure.details().startsWith("""
                                 careful
                                 json.decoder.JSONDecodeError at line 5 of your code: json.loads('{')
                                 Traceback (most recent call last):
-                                """),
-                failure.details());
+                                """), failure.details());
         assertTrue(failure.details().contains("JSONDecodeError: Expecting property name"), failure.details());
         assertEquals(
                 "Execution error: Unknown sandbox error: the code called sys.exit(3) and wrote nothing to stderr.\n",

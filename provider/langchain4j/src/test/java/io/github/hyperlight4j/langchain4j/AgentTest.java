@@ -113,7 +113,6 @@ class AgentTest {
     }
 
     private static AiMessage readTheResult(ChatRequest request) {
-        return AiMessage.from(
-                ((ToolExecutionResultMessage) request.messages().getLast()).text());
+        return AiMessage.from(((ToolExecutionResultMessage) request.messages().getLast()).text());
     }
 }

@@ -132,8 +132,7 @@ class SampleVmTest {
     }
 
     private static AiMessage readTheResult(ChatRequest request) {
-        return AiMessage.from(
-                ((ToolExecutionResultMessage) request.messages().getLast()).text());
+        return AiMessage.from(((ToolExecutionResultMessage) request.messages().getLast()).text());
     }
 
     private static String json(String code) {
