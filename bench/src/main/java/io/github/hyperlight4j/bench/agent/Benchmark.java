@@ -164,13 +164,13 @@ public final class Benchmark {
                     change(directSeconds, codeSeconds),
                     direct.tokens(),
                     code.tokens(),
-                    change(direct.tokens(), code.tokens()),
+                    change((double) direct.tokens(), (double) code.tokens()),
                     direct.turns(),
                     code.turns());
         }
     }
 
     private static String change(double direct, double code) {
-        return direct == 0 ? "" : String.format(Locale.ROOT, "%+.0f %%", 100 * (code - direct) / direct);
+        return direct == 0 ? "" : String.format(Locale.ROOT, "%+.1f %%", 100 * (code - direct) / direct);
     }
 }
