@@ -103,8 +103,8 @@ public final class Comparison {
 
     private static void print(int rounds, Map<String, List<Double>> ours, Map<String, List<Double>> theirs) {
         System.out.printf(
-                "%-38s %12s %12s %9s   %s%n",
-                "medians of " + ROUNDS + " rounds", "upstream", "ours", "ratio", "target");
+                "%n%-38s %12s %12s %9s   %s%n",
+                "medians of round 1 to " + rounds, "upstream", "ours", "ratio", "target");
         for (Step step : STEPS) {
             double our = median(ours.getOrDefault(step.ours(), List.of()));
             double their = step.theirs().stream()
