@@ -5,10 +5,18 @@ import java.util.List;
 /** A part of a conversation with a model. */
 sealed interface Message {
 
-    /** @param text what the model is to keep to */
+    /**
+     * What comes first.
+     *
+     * @param text what the model is to keep to
+     */
     record Instructions(String text) implements Message {}
 
-    /** @param text what the user asks */
+    /**
+     * The task.
+     *
+     * @param text what the user asks
+     */
     record Question(String text) implements Message {}
 
     /**

@@ -19,7 +19,7 @@ import java.util.Map;
  */
 public final class Comparison {
 
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
     private static final List<String> PARTS = List.of("runs", "memory", "throughput");
 
     private Comparison() {}
@@ -76,9 +76,9 @@ public final class Comparison {
                 measure(theirCommand, part, theirs);
                 measure(ourCommand, part, ours);
             }
-            System.err.printf("round %d of %d is done%n", round, ROUNDS);
+            // Each round is minutes in an emulated VM: what there is so far is shown.
+            print(round, ours, theirs);
         }
-        print(ours, theirs);
     }
 
     private static void measure(List<String> command, String part, Map<String, List<Double>> values)
@@ -101,10 +101,10 @@ public final class Comparison {
         }
     }
 
-    private static void print(Map<String, List<Double>> ours, Map<String, List<Double>> theirs) {
+    private static void print(int rounds, Map<String, List<Double>> ours, Map<String, List<Double>> theirs) {
         System.out.printf(
-                "%-38s %12s %12s %9s   %s%n",
-                "medians of " + ROUNDS + " rounds", "upstream", "ours", "ratio", "target");
+                "%n%-38s %12s %12s %9s   %s%n",
+                "medians of round 1 to " + rounds, "upstream", "ours", "ratio", "target");
         for (Step step : STEPS) {
             double our = median(ours.getOrDefault(step.ours(), List.of()));
             double their = step.theirs().stream()

@@ -72,8 +72,7 @@ public final class Measure {
             run(program -> pool.run(program, config), PROGRAM, "1\n");
             report("first_result", milliseconds(begin));
             Instant processStart = ProcessHandle.current().info().startInstant().orElseThrow();
-            report(
-                    "process_to_first_result",
+            report("process_to_first_result", (double)
                     Duration.between(processStart, Instant.now()).toMillis());
 
             for (int i = 0; i < RUNS; i++) {
