@@ -25,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -87,20 +86,18 @@ class ContractVmTest {
             HyperlightExecuteCodeTool.builder().tools(Tools.of(new Host())).build();
 
     @Test
-    @DisplayName("call_tool(name, **kwargs): a builtin in the sandbox; runs the Java callback in the host process, with the"
-            + " host's rights; keyword arguments only; JSON in, JSON out (native values come back as native Python values);"
-            + " a tool's failure is a Python exception that names the tool; an unknown tool names those that exist")
+    @DisplayName(
+            "call_tool(name, **kwargs): a builtin in the sandbox; runs the Java callback in the host process, with the"
+                    + " host's rights; keyword arguments only; JSON in, JSON out (native values come back as native Python values);"
+                    + " a tool's failure is a Python exception that names the tool; an unknown tool names those that exist")
     void callTool() {
-        assertPrints(
-                """
+        assertPrints("""
                 5 %d
                 {'a': [1, 2.5, None, True, 'ü😀'], 'big': %s}
                 fail: Tool 'fail' failed: no such customer
                 Unknown tool 'nope'. Registered tools: add, awkward, echo, error, fail, pid, slow.
                 TypeError
-                """
-                        .formatted(ProcessHandle.current().pid(), BigInteger.TWO.pow(100)),
-                """
+                """.formatted(ProcessHandle.current().pid(), BigInteger.TWO.pow(100)), """
                 print(call_tool('add', a=2, b=3), call_tool('pid'))
                 print(call_tool('echo', value={'a': [1, 2.5, None, True, 'ü\\N{GRINNING FACE}'], 'big': 2**100}))
                 try: call_tool('fail')
@@ -119,8 +116,9 @@ class ContractVmTest {
     }
 
     @Test
-    @DisplayName("globals call_tool, http_get, http_post, also from hyperlight import call_tool; call_tool's own parameter is"
-            + " positional-only, so a tool may have parameters called name or tool_name")
+    @DisplayName(
+            "globals call_tool, http_get, http_post, also from hyperlight import call_tool; call_tool's own parameter is"
+                    + " positional-only, so a tool may have parameters called name or tool_name")
     void globals() {
         assertPrints("n/t True True True\n", """
                 from hyperlight import call_tool as imported
@@ -129,8 +127,9 @@ class ContractVmTest {
     }
 
     @Test
-    @DisplayName("workspace_root: visible read-only under /input/; file_mounts: files or directories, mount paths stay within"
-            + " /input; links that lead out are refused; special files are skipped; /input can only be read")
+    @DisplayName(
+            "workspace_root: visible read-only under /input/; file_mounts: files or directories, mount paths stay within"
+                    + " /input; links that lead out are refused; special files are skipped; /input can only be read")
     void input(@TempDir Path host) throws Exception {
         Path workspace = Files.createDirectory(host.resolve("workspace"));
         Files.writeString(workspace.resolve("notes.txt"), "from the workspace");
@@ -171,8 +170,9 @@ class ContractVmTest {
     }
 
     @Test
-    @DisplayName("files: what the code writes under /output comes back with the result: bytes, media type, path;"
-            + " results in order: stdout (CRLF made LF), output files sorted by path with their media type, then stderr")
+    @DisplayName(
+            "files: what the code writes under /output comes back with the result: bytes, media type, path;"
+                    + " results in order: stdout (CRLF made LF), output files sorted by path with their media type, then stderr")
     void resultsInOrder() {
         CodeResult result = tool.execute("""
                 import os, sys
@@ -184,8 +184,10 @@ class ContractVmTest {
                 """);
         assertTrue(result.isSuccess());
         assertEquals(4, result.contents().size(), result.toString());
-        Content.File first = assertInstanceOf(Content.File.class, result.contents().get(1));
-        Content.File second = assertInstanceOf(Content.File.class, result.contents().get(2));
+        Content.File first =
+                assertInstanceOf(Content.File.class, result.contents().get(1));
+        Content.File second =
+                assertInstanceOf(Content.File.class, result.contents().get(2));
         assertAll(
                 () -> assertEquals(new Content.Text("done\n"), result.contents().get(0)),
                 () -> assertEquals("/output/a.bin", first.path()),
@@ -193,11 +195,14 @@ class ContractVmTest {
                 () -> assertArrayEquals(new byte[] {0, (byte) 255}, first.file().bytes()),
                 () -> assertEquals("/output/b/table.csv", second.path()),
                 () -> assertEquals("text/csv", second.file().mediaType()),
-                () -> assertEquals(new Content.Text("warned\n"), result.contents().get(3)),
                 () -> assertEquals(
-                        "done\n[File /output/a.bin, application/octet-stream, 2 bytes]\n"
-                                + "[File /output/b/table.csv, text/csv, 3 bytes]\nwarned\n",
-                        result.text()));
+                        new Content.Text("warned\n"), result.contents().get(3)),
+                () -> assertEquals("""
+                                done
+                                [File /output/a.bin, application/octet-stream, 2 bytes]
+                                [File /output/b/table.csv, text/csv, 3 bytes]
+                                warned
+                                """, result.text()));
     }
 
     @Test
@@ -217,11 +222,11 @@ class ContractVmTest {
         Content.Failure failure =
                 assertInstanceOf(Content.Failure.class, result.contents().getLast());
         assertEquals("Execution error", failure.message());
-        assertTrue(
-                failure.details()
-                        .startsWith("careful\njson.decoder.JSONDecodeError at line 5 of your code: json.loads('{')\n"
-                                + "Traceback (most recent call last):\n"),
-                failure.details());
+        assertTrue(failure.details().startsWith("""
+                                careful
+                                json.decoder.JSONDecodeError at line 5 of your code: json.loads('{')
+                                Traceback (most recent call last):
+                                """), failure.details());
         assertTrue(failure.details().contains("JSONDecodeError: Expecting property name"), failure.details());
         assertEquals(
                 "Execution error: Unknown sandbox error: the code called sys.exit(3) and wrote nothing to stderr.\n",
@@ -229,15 +234,15 @@ class ContractVmTest {
     }
 
     @Test
-    @DisplayName("errors without traceback (a weak spot of the others): a failed tool is shown with its own message, the line"
-            + " of the call and its signature")
+    @DisplayName(
+            "errors without traceback (a weak spot of the others): a failed tool is shown with its own message, the line"
+                    + " of the call and its signature")
     void failedTool() {
         String text = tool.execute("x = 1\ncall_tool('fail')").text();
         assertTrue(text.contains("ToolError at line 2 of your code: call_tool('fail')\n"), text);
         assertTrue(text.contains("Tool 'fail' failed: no such customer\nSignature: fail()"), text);
         String arguments = tool.execute("call_tool('add', a=1)").text();
-        assertTrue(
-                arguments.contains("parameter 'b' is missing. Signature: add(a: int, b: int) -> int"), arguments);
+        assertTrue(arguments.contains("parameter 'b' is missing. Signature: add(a: int, b: int) -> int"), arguments);
     }
 
     @Test
@@ -297,21 +302,26 @@ class ContractVmTest {
     }
 
     @Test
-    @DisplayName("output files: at most 20 files, 5 MiB each, 20 MiB in all by default, configurable, more is an error and no"
-            + " partial data; never follows a link")
+    @DisplayName(
+            "output files: at most 20 files, 5 MiB each, 20 MiB in all by default, configurable, more is an error and no"
+                    + " partial data; never follows a link")
     void outputFiles() {
         String tooMany = """
                 try:
                     for i in range(25): open(f'/output/{i:02}', 'w').write('x')
                 except OSError as e: print(i, 'OSError')
                 """;
-        assertTrue(tool.execute(tooMany).text().startsWith("20 OSError\n"), () -> tool.execute(tooMany).text());
+        assertTrue(
+                tool.execute(tooMany).text().startsWith("20 OSError\n"),
+                () -> tool.execute(tooMany).text());
         String tooLarge = """
                 try:
                     with open('/output/large', 'wb') as f: f.write(bytes(5 * 1024 * 1024 + 1))
                 except OSError as e: print('OSError')
                 """;
-        assertTrue(tool.execute(tooLarge).text().startsWith("OSError\n"), () -> tool.execute(tooLarge).text());
+        assertTrue(
+                tool.execute(tooLarge).text().startsWith("OSError\n"),
+                () -> tool.execute(tooLarge).text());
         HyperlightExecuteCodeTool small = HyperlightExecuteCodeTool.builder()
                 .limits(Limits.builder().outputFiles(1).build())
                 .build();
@@ -334,8 +344,9 @@ class ContractVmTest {
     }
 
     @Test
-    @DisplayName("no time limit or cancellation anywhere (a weak spot of the others): an endless loop ends, says so, and the"
-            + " next code runs")
+    @DisplayName(
+            "no time limit or cancellation anywhere (a weak spot of the others): an endless loop ends, says so, and the"
+                    + " next code runs")
     void timeLimit() {
         HyperlightExecuteCodeTool hasty = HyperlightExecuteCodeTool.builder()
                 .limits(Limits.builder().wallTime(Duration.ofSeconds(1)).build())
@@ -359,8 +370,9 @@ class ContractVmTest {
     }
 
     @Test
-    @DisplayName("several tool calls at once: call_tools runs Java tools concurrently, results keep their order, and one"
-            + " failure does not lose the others")
+    @DisplayName(
+            "several tool calls at once: call_tools runs Java tools concurrently, results keep their order, and one"
+                    + " failure does not lose the others")
     void severalTools() {
         String code = """
                 import time
@@ -375,8 +387,9 @@ class ContractVmTest {
     }
 
     @Test
-    @DisplayName("a run works on its own immutable copy: two runs at once with different configurations don't meet, while the"
-            + " provider is changed")
+    @DisplayName(
+            "a run works on its own immutable copy: two runs at once with different configurations don't meet, while the"
+                    + " provider is changed")
     void runsDoNotMeet(@TempDir Path host) throws Exception {
         Files.writeString(host.resolve("f"), "file");
         CountDownLatch bothInside = new CountDownLatch(2);
@@ -393,9 +406,11 @@ class ContractVmTest {
                 print(call_tool('who'), os.path.exists('/input/data/f'))
                 """;
         try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
-            Future<String> one = threads.submit(() -> first.executeCode().execute(code).text());
-            Future<String> two = threads.submit(() -> second.executeCode().execute(code).text());
-            threads.submit(() -> {
+            Future<String> one =
+                    threads.submit(() -> first.executeCode().execute(code).text());
+            Future<String> two =
+                    threads.submit(() -> second.executeCode().execute(code).text());
+            Future<?> changes = threads.submit(() -> {
                 for (int i = 0; i < 100; i++) {
                     provider.clearFileMounts();
                     provider.addTool(Tool.of("who", "", () -> "third"));
@@ -404,8 +419,10 @@ class ContractVmTest {
             });
             assertEquals("first False\n", one.get(60, TimeUnit.SECONDS));
             assertEquals("second True\n", two.get(60, TimeUnit.SECONDS));
+            changes.get(60, TimeUnit.SECONDS);
         }
-        assertEquals("third True\n", provider.newRun().executeCode().execute(code).text());
+        assertEquals(
+                "third True\n", provider.newRun().executeCode().execute(code).text());
     }
 
     /** A tool that answers only once both runs are inside theirs. */
@@ -421,11 +438,16 @@ class ContractVmTest {
     void approval() {
         HyperlightExecuteCodeTool guarded = HyperlightExecuteCodeTool.builder()
                 .tools(Tools.of(new Shop.Till()))
-                .approvalHook(request ->
-                        request.code().contains("1000") ? ApprovalDecision.refuse("too much") : ApprovalDecision.approve())
+                .approvalHook(request -> request.code().contains("1000")
+                        ? ApprovalDecision.refuse("too much")
+                        : ApprovalDecision.approve())
                 .build();
-        assertEquals("True\n", guarded.execute("print(call_tool('refund', amount=1))").text());
-        assertTrue(guarded.execute("print(call_tool('refund', amount=1000))").text().contains("too much"));
+        assertEquals(
+                "True\n",
+                guarded.execute("print(call_tool('refund', amount=1))").text());
+        assertTrue(guarded.execute("print(call_tool('refund', amount=1000))")
+                .text()
+                .contains("too much"));
     }
 
     @Test

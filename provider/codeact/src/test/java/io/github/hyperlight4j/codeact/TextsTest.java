@@ -32,7 +32,7 @@ class TextsTest {
     void descriptionWithoutAnythingIsShort() {
         assertGolden(
                 "description-empty.txt",
-                88,
+                87,
                 HyperlightExecuteCodeTool.builder().build().description());
     }
 

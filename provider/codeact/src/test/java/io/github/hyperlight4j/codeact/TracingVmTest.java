@@ -41,18 +41,22 @@ class TracingVmTest {
     });
 
     @Test
-    @DisplayName("traces: spans of nested tool calls are children of the execute_code span; with the parent's context, on"
-            + " whatever thread a tool runs")
+    @DisplayName(
+            "traces: spans of nested tool calls are children of the execute_code span; with the parent's context, on"
+                    + " whatever thread a tool runs")
+    @SuppressWarnings("MustBeClosedChecker") // It is, but not in javac's eyes: nothing refers to it.
     void nesting() {
         HyperlightExecuteCodeTool tool = HyperlightExecuteCodeTool.builder()
                 .tools(List.of(lookup, fail))
                 .listener(CodeActTracing.of(openTelemetry))
                 .build();
         Span agent = openTelemetry.getTracer("application").spanBuilder("agent").startSpan();
-        try (Scope ignored = agent.makeCurrent()) {
+        Scope scope = agent.makeCurrent();
+        try {
             tool.execute("call_tool('lookup')\ncall_tools([('lookup', {}), ('lookup', {})])\ncall_tool('fail')");
             assertEquals(agent, Span.current());
         } finally {
+            scope.close();
             agent.end();
         }
         SpanData executeCode = only("execute_tool execute_code");
@@ -62,9 +66,11 @@ class TracingVmTest {
         assertEquals(3, lookups.size());
         assertEquals(3, queries.size());
         lookups.forEach(span -> assertEquals(executeCode.getSpanId(), span.getParentSpanId()));
-        List<String> lookupIds = lookups.stream().map(SpanData::getSpanId).sorted().toList();
+        List<String> lookupIds =
+                lookups.stream().map(SpanData::getSpanId).sorted().toList();
         assertEquals(
-                lookupIds, queries.stream().map(SpanData::getParentSpanId).sorted().toList());
+                lookupIds,
+                queries.stream().map(SpanData::getParentSpanId).sorted().toList());
         SpanData failed = only("execute_tool fail");
         assertEquals(executeCode.getSpanId(), failed.getParentSpanId());
         assertEquals(StatusCode.ERROR, failed.getStatus().getStatusCode());
@@ -84,7 +90,8 @@ class TracingVmTest {
                 .execute("print(call_tool('lookup'))");
         SpanData span = only("execute_tool execute_code");
         assertEquals(
-                "print(call_tool('lookup'))", span.getAttributes().get(AttributeKey.stringKey("gen_ai.tool.call.arguments")));
+                "print(call_tool('lookup'))",
+                span.getAttributes().get(AttributeKey.stringKey("gen_ai.tool.call.arguments")));
         assertEquals("1\n", span.getAttributes().get(AttributeKey.stringKey("gen_ai.tool.call.result")));
     }
 
@@ -135,7 +142,13 @@ class TracingVmTest {
                 .execute("print(call_tool('lookup'))\ncall_tool('fail')");
         assertEquals(new Content.Text("1\n"), result.contents().getFirst());
         assertEquals(
-                List.of("started", "tool lookup{}", "tool ended", "tool fail{}", "tool failed: card number 4711", "ended false"),
+                List.of(
+                        "started",
+                        "tool lookup{}",
+                        "tool ended",
+                        "tool fail{}",
+                        "tool failed: card number 4711",
+                        "ended false"),
                 heard);
     }
 

@@ -17,7 +17,6 @@ import io.github.hyperlight4j.ApprovalMode;
 import io.github.hyperlight4j.codeact.ApprovalDecision;
 import io.github.hyperlight4j.codeact.HyperlightCodeActProvider;
 import java.util.List;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** What an AiServices agent shows to its model; no code runs here. */
@@ -92,7 +91,7 @@ class AgentTest {
                 .approvalHook(request -> ApprovalDecision.refuse("not '" + request.code() + "' in "
                         + LangChain4jCodeAct.currentInvocation().orElseThrow().methodName()))
                 .build();
-        ScriptedModel model = new ScriptedModel(List.of(runs("{\"code\": \"delete()\"}"), readsTheResult()));
+        ScriptedModel model = new ScriptedModel(List.of(runs("{\"code\": \"delete()\"}"), AgentTest::readTheResult));
         Assistant assistant = LangChain4jCodeAct.of(guarded)
                 .install(AiServices.builder(Assistant.class).chatModel(model))
                 .build();
@@ -105,7 +104,7 @@ class AgentTest {
 
     @Test
     void argumentsThatAreNotTheToolsAreAnsweredWithTheRightCall() {
-        ScriptedModel model = new ScriptedModel(List.of(runs("{\"source\": \"1\"}"), readsTheResult()));
+        ScriptedModel model = new ScriptedModel(List.of(runs("{\"source\": \"1\"}"), AgentTest::readTheResult));
         Assistant assistant = LangChain4jCodeAct.of(provider)
                 .install(AiServices.builder(Assistant.class).chatModel(model))
                 .build();
@@ -113,8 +112,7 @@ class AgentTest {
         assertTrue(answer.contains("the argument 'code' is missing"), answer);
     }
 
-    private static Function<ChatRequest, AiMessage> readsTheResult() {
-        return request ->
-                AiMessage.from(((ToolExecutionResultMessage) request.messages().getLast()).text());
+    private static AiMessage readTheResult(ChatRequest request) {
+        return AiMessage.from(((ToolExecutionResultMessage) request.messages().getLast()).text());
     }
 }

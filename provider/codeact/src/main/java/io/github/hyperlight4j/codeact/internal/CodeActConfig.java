@@ -50,8 +50,8 @@ public record CodeActConfig(
     public record Host(
             Limits limits, HttpSettings http, RunListener output, Supplier<UnaryOperator<Runnable>> toolContext) {
 
-        private static final Host DEFAULTS = new Host(
-                Limits.defaults(), HttpSettings.defaults(), RunListener.none(), UnaryOperator::identity);
+        private static final Host DEFAULTS =
+                new Host(Limits.defaults(), HttpSettings.defaults(), RunListener.none(), UnaryOperator::identity);
     }
 
     /** The configuration of a builder on which nothing was called. */

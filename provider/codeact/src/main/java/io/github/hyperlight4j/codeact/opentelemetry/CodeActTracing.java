@@ -151,6 +151,7 @@ public final class CodeActTracing implements CodeActListener {
         fail(toolCalls.remove(call), failure);
     }
 
+    @SuppressWarnings("MustBeClosedChecker") // end() closes it, on the same thread.
     private Current begin(String tool, String arguments, Context parent) {
         Span span = builder(tool).setParent(parent).startSpan();
         if (content) {

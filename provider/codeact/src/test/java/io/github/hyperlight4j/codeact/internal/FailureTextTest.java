@@ -78,7 +78,8 @@ class FailureTextTest {
         assertTrue(other(new Outcome.Completed(3)).startsWith("Unknown sandbox error: the code called sys.exit(3)"));
         assertTrue(other(new Outcome.TimedOut(Duration.ofMillis(1500))).contains("more than 1.500 s"));
         assertTrue(other(new Outcome.TimedOut(Duration.ofSeconds(30))).contains("more than 30 s"));
-        assertTrue(other(new Outcome.OutOfMemory("the micro-VM is full", "")).contains("is full. Work on smaller pieces"));
+        assertTrue(
+                other(new Outcome.OutOfMemory("the micro-VM is full", "")).contains("is full. Work on smaller pieces"));
         assertTrue(other(new Outcome.Crashed("it trapped.")).contains("it trapped. The next call starts"));
         assertTrue(other(new Outcome.Cancelled()).contains("Cancelled by the application"));
     }
