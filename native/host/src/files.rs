@@ -108,8 +108,7 @@ fn register_handles(host: &Arc<Host>, into: &mut impl Registerable) -> Result<()
     let own = host.clone();
     into.register_host_function(&name("write-at"), move |handle: Vec<u8>, offset: Vec<u8>, data: Vec<u8>| {
         let (number, data) = (one(&offset, Reader::u64)?, block(&data)?);
-        let call =
-            hl4j_host_call_t { number, data: hl4j_bytes_t::of(&data), ..with(HL4J_CALL_FILE_WRITE, &handle)? };
+        let call = hl4j_host_call_t { number, data: hl4j_bytes_t::of(&data), ..with(HL4J_CALL_FILE_WRITE, &handle)? };
         answer(&own, &call, number_answered)
     })?;
     let own = host.clone();

@@ -252,7 +252,16 @@ pub(crate) fn name(function: &str) -> String {
 /// A call without arguments.
 pub(crate) fn empty(operation: u32) -> hl4j_host_call_t {
     let nothing = hl4j_bytes_t::of(&[]);
-    hl4j_host_call_t { operation, flags: 0, handle: 0, count: 0, number: 0, name: nothing, text: nothing, data: nothing }
+    hl4j_host_call_t {
+        operation,
+        flags: 0,
+        handle: 0,
+        count: 0,
+        number: 0,
+        name: nothing,
+        text: nothing,
+        data: nothing,
+    }
 }
 
 /// Reads the one value that a parameter's bytes hold.

@@ -194,3 +194,39 @@ impl hl4j_reply_t {
 fn as_text(bytes: &[u8]) -> Result<&str, HyperlightError> {
     std::str::from_utf8(bytes).map_err(|error| new_error!("the host answered text that is not UTF-8: {error}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_takes_no_entry_that_the_guest_could_not_read() {
+        let mut reply = hl4j_reply_t::default();
+        let mut add = |name: &[u8], kind| unsafe { hl4j_reply_entry(&mut reply, hl4j_bytes_t::of(name), kind, 7, 8) };
+        assert!(add("grün".as_bytes(), HL4J_KIND_FILE));
+        assert!(!add(&[0xff], HL4J_KIND_FILE));
+        assert!(!add(b"kind", 3));
+        assert!(!add(&vec![b'x'; HL4J_REPLY_LIMIT], HL4J_KIND_FILE));
+        let mut out = Writer::default();
+        reply.encode_entries(&mut out);
+        assert_eq!(out.as_slice()[..4], 1u32.to_ne_bytes());
+        assert_eq!(out.as_slice().len(), 4 + 4 + "grün".len() + 1 + 8 + 8);
+    }
+
+    #[test]
+    fn a_mistake_of_the_host_is_told_and_not_sent() {
+        let mut reply = hl4j_reply_t::default();
+        unsafe {
+            assert!(hl4j_reply_reserve(&mut reply, HL4J_REPLY_LIMIT + 1).is_null());
+            hl4j_reply_reserve(&mut reply, 3).write(0xff);
+            hl4j_reply_number(&mut reply, 4);
+            hl4j_reply_status(&mut reply, 3, 0, 0);
+            assert!(hl4j_reply_text(&mut reply, hl4j_bytes_t::of(&[0xff])));
+        }
+        assert!(reply.bytes_used().is_err(), "more bytes than there is room");
+        assert!(reply.bytes_as_text().is_err() && reply.text().is_err(), "not UTF-8");
+        assert!(reply.status().encode(&mut Writer::default()).is_err(), "an unknown kind");
+        unsafe { hl4j_reply_number(&mut reply, 1 << 32) };
+        assert!(reply.number_as::<u32>().is_err());
+    }
+}

@@ -170,7 +170,7 @@ pub unsafe extern "C" fn hl4j_sandbox_run(
 }
 
 /// Does now what the first run after a restore would do: touches the memory that every run touches. A program sees no
-/// difference. The host function can be called meanwhile.
+/// difference, and the host function is not called, unless a program that ran before changed that.
 ///
 /// # Safety
 /// `sandbox` is NULL or was not deleted.
