@@ -70,10 +70,9 @@ class OpenAiModelTest {
         final List<String> heads = new ArrayList<>();
         final List<String> bodies = new ArrayList<>();
         private final ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-        private final Thread thread;
 
         Endpoint(List<String> answers, String status) throws IOException {
-            thread = Thread.startVirtualThread(() -> {
+            Thread.startVirtualThread(() -> {
                 for (String answer : answers) {
                     try (Socket socket = server.accept()) {
                         answer(socket, answer, status);
@@ -106,9 +105,8 @@ class OpenAiModelTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             server.close();
-            thread.join();
         }
     }
 }
