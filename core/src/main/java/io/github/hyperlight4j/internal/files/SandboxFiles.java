@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The files of one run: {@code /input} as it was mounted, {@code /output} and {@code /tmp} empty at first. Used by the
@@ -24,7 +25,9 @@ public final class SandboxFiles implements GuestFiles, AutoCloseable {
     private final WritableTree temporary;
     private final Map<Integer, OpenFile> open = new HashMap<>();
     private final int mostOpen;
-    private int lastHandle;
+    /** Begins anywhere: a kept interpreter may hold a handle of an earlier run, which must not name a file of this one. */
+    private int lastHandle = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
+
     private boolean ended;
     private boolean taken;
 

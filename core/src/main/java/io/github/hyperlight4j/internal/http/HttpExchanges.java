@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** The requests of one run. Used by the thread that runs it. */
 public final class HttpExchanges implements GuestHttp, AutoCloseable {
@@ -14,7 +15,8 @@ public final class HttpExchanges implements GuestHttp, AutoCloseable {
     private final HttpAccess access;
     private final Waiting waiting;
     private final Map<Integer, Exchange> open = new HashMap<>();
-    private int last;
+    /** Begins anywhere: a kept interpreter may hold a number of an earlier run, which must not name a request of this one. */
+    private int last = ThreadLocalRandom.current().nextInt();
 
     HttpExchanges(HttpAccess access, Waiting waiting) {
         this.access = access;

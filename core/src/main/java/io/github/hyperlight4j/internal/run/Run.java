@@ -130,11 +130,10 @@ final class Run implements GuestHost, AutoCloseable {
     /** Ends the run, however it ended. Tools that go on are interrupted and left behind, and requests are broken off. */
     @Override
     public void close() {
-        calls.end();
-        if (exchanges != null) {
-            exchanges.close();
+        try (SandboxFiles _ = ownFiles;
+                HttpExchanges _ = exchanges) {
+            calls.end();
         }
-        ownFiles.close();
     }
 
     Duration elapsed() {

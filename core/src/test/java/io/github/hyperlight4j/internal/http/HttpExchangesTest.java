@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -308,21 +310,20 @@ class HttpExchangesTest {
 
     @Test
     void failuresTellNothingOfTheHostsNetwork() throws IOException {
-        int unused;
-        try (RawServer server = RawServer.saying("")) {
-            unused = server.port();
+        try (Socket deaf = new Socket()) {
+            // Its port is taken, and nobody listens there.
+            deaf.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            String target = "plain.example:" + deaf.getLocalPort();
+            GuestClient client = client().allow(target).names(name -> {
+                if (name.equals("secure.example")) {
+                    throw new UnknownHostException("asked 10.0.0.53");
+                }
+                return new InetAddress[] {InetAddress.getLoopbackAddress()};
+            });
+            assertFails(
+                    FAILED, "Connecting to 'plain.example' failed", () -> client.get("http://" + target + "/"));
+            assertFails(FAILED, "'secure.example' was not found", () -> client.get(secure("/")));
         }
-        GuestClient client = client().allow("plain.example:" + unused).names(name -> {
-            if (name.equals("secure.example")) {
-                throw new UnknownHostException("asked 10.0.0.53");
-            }
-            return new InetAddress[] {InetAddress.getLoopbackAddress()};
-        });
-        assertFails(
-                FAILED,
-                "Connecting to 'plain.example' failed",
-                () -> client.get("http://plain.example:" + unused + "/"));
-        assertFails(FAILED, "'secure.example' was not found", () -> client.get(secure("/")));
     }
 
     @ParameterizedTest

@@ -26,8 +26,9 @@ class SnippetTest {
                 .lines()
                 .map(line -> line.replaceFirst("^ \\* ?", ""))
                 .collect(Collectors.joining("\n"));
-        String source = "import io.github.hyperlight4j.*;\nimport io.github.hyperlight4j.codeact.*;\nimport java.util.List;\n"
-                + "class Example { void run() {\n" + snippet + "\n} }";
+        String source =
+                "import io.github.hyperlight4j.*;\nimport io.github.hyperlight4j.codeact.*;\nimport java.util.List;\n"
+                        + "class Example { void run() {\n" + snippet + "\n} }";
         DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
         ToolProvider.getSystemJavaCompiler()
                 .getTask(
@@ -36,12 +37,14 @@ class SnippetTest {
                         problems,
                         List.of("-d", classes.toString(), "-classpath", System.getProperty("java.class.path")),
                         null,
-                        List.of(new SimpleJavaFileObject(URI.create("mem:///Example.java"), JavaFileObject.Kind.SOURCE) {
-                            @Override
-                            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                                return source;
-                            }
-                        }))
+                        List.of(
+                                new SimpleJavaFileObject(
+                                        URI.create("mem:///Example.java"), JavaFileObject.Kind.SOURCE) {
+                                    @Override
+                                    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                                        return source;
+                                    }
+                                }))
                 .call();
         assertEquals(
                 List.of(),
