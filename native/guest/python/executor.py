@@ -116,7 +116,7 @@ class Executor:
 
 def begin() -> None:
     """Forgets what the snapshot, or the program before, knew: it can be another day, on another host."""
-    random.seed()  # The snapshot holds one state of the generator, the same for every run.
+    random.seed(os.urandom(32))  # The snapshot holds one state, the same for every run. A seed of its own takes ten exits.
     hyperlight._begun.clear()
     sys.argv = [PROGRAM]
     root = os.open("/", os.O_RDONLY)

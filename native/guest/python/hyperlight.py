@@ -28,6 +28,9 @@ _ARGUMENTS_LIMIT = 3 * 1024 * 1024
 _NESTING_LIMIT = 400
 """Levels of lists and dicts. Lower than the host's limit, and than what the C encoder survives on this stack."""
 
+_ENCODER = _json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+"""Kept: `json.dumps` makes one for each call, which takes longer than encoding what most tools are called with."""
+
 _FOREVER = 2**64 - 1
 
 _begun = {}
@@ -154,9 +157,10 @@ def _call_of(call):
 
 def _encode(tool, arguments):
     """The arguments as JSON that can be sent."""
-    _check_nesting(tool, arguments)
+    if any(isinstance(value, (dict, list, tuple)) for value in arguments.values()):
+        _check_nesting(tool, arguments)
     try:
-        text = _json.dumps(arguments, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text = _ENCODER.encode(arguments)
         size = len(text.encode("utf-8")) + len(tool.encode("utf-8"))
     except UnicodeEncodeError as error:
         raise ValueError(

@@ -15,6 +15,7 @@ mod files;
 mod guard;
 mod host_call;
 mod http;
+mod huge_pages;
 mod interrupt;
 mod outcome;
 mod probe;

@@ -15,6 +15,7 @@ use crate::error::{
 };
 use crate::guard;
 use crate::host_call::{Host, hl4j_host_t, name};
+use crate::huge_pages;
 use crate::interrupt::hl4j_interrupt_t;
 use crate::outcome::hl4j_outcome_t;
 use crate::snapshot::hl4j_snapshot_t;
@@ -69,6 +70,7 @@ impl Machine {
 impl hl4j_sandbox_t {
     fn new(machine: Machine, interrupt: Arc<dyn InterruptHandle>, host: &Host) -> Self {
         host.set_interrupt(interrupt.clone());
+        huge_pages::avoid(SCRATCH_BYTES);
         Self { machine: Mutex::new(machine), interrupt }
     }
 

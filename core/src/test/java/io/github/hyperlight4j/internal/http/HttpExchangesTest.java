@@ -19,8 +19,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -320,8 +320,7 @@ class HttpExchangesTest {
                 }
                 return new InetAddress[] {InetAddress.getLoopbackAddress()};
             });
-            assertFails(
-                    FAILED, "Connecting to 'plain.example' failed", () -> client.get("http://" + target + "/"));
+            assertFails(FAILED, "Connecting to 'plain.example' failed", () -> client.get("http://" + target + "/"));
             assertFails(FAILED, "'secure.example' was not found", () -> client.get(secure("/")));
         }
     }
