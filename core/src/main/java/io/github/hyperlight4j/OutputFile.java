@@ -49,6 +49,14 @@ public final class OutputFile implements AutoCloseable {
     }
 
     /**
+     * Returns whether it is all that the program wrote; otherwise a limit of {@link Limits} cut it, and the program got an
+     * {@code OSError} for it.
+     */
+    public boolean isComplete() {
+        return content.isComplete();
+    }
+
+    /**
      * {@return all bytes, in an array of the caller's own}
      *
      * @throws IllegalStateException if it is closed

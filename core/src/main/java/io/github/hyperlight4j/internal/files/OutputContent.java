@@ -10,11 +10,13 @@ public final class OutputContent implements AutoCloseable {
     private final String path;
     private final long size;
     private final FileContent content;
+    private final boolean complete;
 
-    OutputContent(String path, FileContent content) {
+    OutputContent(String path, FileContent content, boolean complete) {
         this.path = path;
         this.size = content.size();
         this.content = content;
+        this.complete = complete;
     }
 
     /** Returns the path below {@code /output}. */
@@ -25,6 +27,11 @@ public final class OutputContent implements AutoCloseable {
     /** Returns how many bytes it has. */
     public long size() {
         return size;
+    }
+
+    /** Returns whether no write to it was refused for want of room. */
+    public boolean isComplete() {
+        return complete;
     }
 
     /**

@@ -69,6 +69,8 @@ final class WritableTree implements FileTree, AutoCloseable {
         final FileContent content;
         boolean named = true;
         int handles;
+        /** Whether all that was written to it had room. */
+        boolean complete = true;
 
         FileNode(ContentStore store) {
             content = new FileContent(store);
@@ -330,14 +332,24 @@ final class WritableTree implements FileTree, AutoCloseable {
         if (size < 0) {
             throw new GuestFileException(Code.FILE_TOO_LARGE);
         }
-        space.requireBytes(before, size);
+        requireBytes(file, size);
         try {
             file.content.resize(size);
         } catch (IOException e) {
             throw hostFailed(e);
         }
         space.resized(before, size);
+        file.complete |= size == 0;
         file.modified = SandboxFiles.now();
+    }
+
+    private void requireBytes(FileNode file, long newSize) throws GuestFileException {
+        try {
+            space.requireBytes(file.content.size(), newSize);
+        } catch (GuestFileException e) {
+            file.complete = false;
+            throw e;
+        }
     }
 
     private static GuestFileException hostFailed(IOException e) {
@@ -388,7 +400,7 @@ final class WritableTree implements FileTree, AutoCloseable {
                 throw new GuestFileException(Code.FILE_TOO_LARGE);
             }
             long end = at + bytes.remaining();
-            space.requireBytes(before, Math.max(before, end));
+            requireBytes(file, Math.max(before, end));
             try {
                 file.content.write(at, bytes);
             } catch (IOException e) {
@@ -427,7 +439,7 @@ final class WritableTree implements FileTree, AutoCloseable {
             Below next = waiting.pop();
             switch (next.node) {
                 case FileNode file -> {
-                    taken.add(new OutputContent(next.path, file.content));
+                    taken.add(new OutputContent(next.path, file.content, file.complete));
                     inBlocks += file.content.isInMemory() ? 0 : 1;
                 }
                 case Directory directory -> {

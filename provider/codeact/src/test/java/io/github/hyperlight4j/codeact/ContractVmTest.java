@@ -322,6 +322,11 @@ class ContractVmTest {
         assertTrue(
                 tool.execute(tooLarge).text().startsWith("OSError\n"),
                 () -> tool.execute(tooLarge).text());
+        CodeResult cut = tool.execute("open('/output/whole', 'w').write('x')\n" + tooLarge);
+        assertTrue(cut.contents().stream().noneMatch(Content.File.class::isInstance), cut::text);
+        assertTrue(
+                cut.text().contains("No output files are returned: these did not fit the limits and were cut: large."),
+                cut::text);
         HyperlightExecuteCodeTool small = HyperlightExecuteCodeTool.builder()
                 .limits(Limits.builder().outputFiles(1).build())
                 .build();

@@ -1,5 +1,6 @@
 package io.github.hyperlight4j.codeact.internal;
 
+import io.github.hyperlight4j.OutputFile;
 import io.github.hyperlight4j.RunResult;
 import io.github.hyperlight4j.Tool;
 import io.github.hyperlight4j.codeact.Content;
@@ -19,6 +20,14 @@ public final class ResultParts {
      * @param tools what it could call
      */
     public static List<Content> of(RunResult run, String code, List<Tool> tools) {
+        List<String> cut = run.outputFiles().stream()
+                .filter(file -> !file.isComplete())
+                .map(OutputFile::path)
+                .toList();
+        if (!cut.isEmpty()) {
+            String details = run.isSuccess() ? run.stderr() : FailureText.of(run.outcome(), run.stderr(), code, tools);
+            return failure(run.stdout(), List.of(), Texts.withCutFiles(details, cut));
+        }
         List<Content.File> files =
                 run.outputFiles().stream().map(Content.File::new).toList();
         return run.isSuccess()

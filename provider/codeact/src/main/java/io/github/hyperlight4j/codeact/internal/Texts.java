@@ -281,4 +281,16 @@ public final class Texts {
     private static String oneLine(String text) {
         return text.strip().replaceAll("\\s+", " ");
     }
+
+    /**
+     * {@return what a failure says when output files are not handed out, since a limit cut one}
+     *
+     * @param details what else there is to say; may be empty
+     * @param cut paths below {@code /output}
+     */
+    static String withCutFiles(String details, List<String> cut) {
+        String sentence = "No output files are returned: these did not fit the limits and were cut: "
+                + String.join(", ", cut) + ". Write less to /output.";
+        return details.isBlank() ? sentence : details.stripTrailing() + "\n" + sentence;
+    }
 }
