@@ -25,6 +25,7 @@ import certifi
 import exchange
 import hyperlight
 import library
+import writes
 from wit_world.exports import executor
 
 PROGRAM = "program.py"
@@ -168,7 +169,7 @@ def failure(error: BaseException) -> executor.Outcome:
 def program_part(trace: traceback.TracebackException) -> traceback.TracebackException:
     """Takes the frames of this folder's modules out, so that the traceback begins, and ends, in the program's code or the
     standard library."""
-    own = {module.__file__ for module in (sys.modules[__name__], certifi, exchange, hyperlight, sockets)}
+    own = {module.__file__ for module in (sys.modules[__name__], certifi, exchange, hyperlight, sockets, writes)}
     pending = [trace]
     while pending:
         part = pending.pop()
@@ -212,6 +213,7 @@ def set_up() -> None:
     for name in ("call_tool", "call_tools", "http_get", "http_post"):
         setattr(builtins, name, getattr(hyperlight, name))
     os._exit = exit_now
+    writes.install()
     os.environ.clear()
     packages = importlib.util.find_spec("requests").submodule_search_locations[0].removesuffix("/requests")
     sys.meta_path.insert(2, library.bundle({"/python": "/python", packages: "/python/site-packages"}))

@@ -100,10 +100,37 @@ os.close(descriptor)
 large = os.urandom(10) + bytes(range(256)) * 12_000
 assert pathlib.Path("/tmp/large").write_bytes(large) == len(large)
 assert pathlib.Path("/tmp/large").read_bytes() == large
-with refused(OSError, errno.EIO, errno.ENOSPC):
-    with open("/tmp/full", "wb") as file:
-        for _ in range(9):
-            file.write(bytes(1 << 20))
+
+# A write that fails says why, whatever writes.
+with open("/tmp/full", "wb") as file:
+    for _ in range(8):
+        file.write(bytes(1 << 20))
+assert os.path.getsize("/tmp/full") == 8 << 20
+with refused(OSError, errno.ENOSPC):
+    with open("/tmp/full", "a") as file:
+        file.write("x")
+with refused(OSError, errno.ENOSPC):
+    with open("/tmp/full", "r+b") as file:
+        file.seek((8 << 20) - 1)
+        file.write(b"xy")
+with open("/tmp/full", "r+b", buffering=0) as file:
+    file.seek(0, os.SEEK_END)
+    try:
+        raise KeyError
+    except KeyError as outer:
+        try:
+            file.write(b"x")
+        except OSError as error:
+            assert error.errno == errno.ENOSPC and error.__context__ is outer, repr(error)
+    for write in (os.write, *([os.writev] if hasattr(os, "writev") else [])):
+        with refused(OSError, errno.ENOSPC):
+            write(file.fileno(), b"x" if write is os.write else [b"x"])
+    os.fsync(file.fileno())  # It was told already.
+    file.seek(0)
+    assert file.write(b"fits") == 4
+with refused(OSError, errno.EBADF):
+    os.write(99, b"x")
+assert os.path.getsize("/tmp/full") == 8 << 20 and open("/tmp/full", "rb").read(5) == b"fits\0"
 
 # Changing directories.
 os.makedirs("/output/a/b")

@@ -171,7 +171,7 @@ impl types::GuestDescriptor for Descriptor {
     }
 
     fn sync_data(&self) -> Result<(), ErrorCode> {
-        Ok(())
+        self.sync()
     }
 
     fn get_flags(&self) -> Result<DescriptorFlags, ErrorCode> {
@@ -204,11 +204,13 @@ impl types::GuestDescriptor for Descriptor {
         Ok(types::DirectoryEntryStream::new(self.directory()?.entries()?))
     }
 
-    /// Everything is with the host already. On the root, it makes the layer forget what it knows of the files: the executor
-    /// does so before each run, for a snapshot may have been taken in between.
+    /// On the root, it makes the layer forget what it knows of the files: the executor does so before each run, for a snapshot
+    /// may have been taken in between.
     fn sync(&self) -> Result<(), ErrorCode> {
-        if self.path() == "/" {
-            cache::forget();
+        match self {
+            Descriptor::Directory(directory) if directory.path() == "/" => cache::forget(),
+            Descriptor::Directory(_) => {}
+            Descriptor::File(file) => file.sync()?,
         }
         Ok(())
     }

@@ -60,7 +60,8 @@ impl poll::Guest for Layer {
     }
 }
 
-/// An error of a stream. It has no details that the C library would ask for: a program sees `EIO`.
+/// An error of a stream. It has no details that the C library would ask for: what fails is `EIO` to it. Why a write failed,
+/// the file knows ([`File::sync`]).
 pub struct Error;
 
 impl error::GuestError for Error {}
@@ -129,7 +130,7 @@ impl streams::GuestOutputStream for Output {
     fn write(&self, contents: Vec<u8>) -> Result<(), streams::StreamError> {
         match self {
             Output::Standard(file) => output::write(*file, &octets::encode(&contents)),
-            Output::File { file, next } => next.set(file.write(next.get(), &contents).map_err(|_| failed())?),
+            Output::File { file, next } => next.set(file.stream(next.get(), &contents).map_err(|()| failed())?),
         }
         Ok(())
     }

@@ -24,6 +24,8 @@ pub struct File {
     flags: DescriptorFlags,
     status: Cell<(files::Status, Moment)>,
     ahead: RefCell<Ahead>,
+    /// Why the last write to a stream failed, until somebody asks.
+    failure: Cell<Option<ErrorCode>>,
 }
 
 /// What was read and not yet asked for.
@@ -47,7 +49,14 @@ impl File {
         let moment = cache::moment(&path);
         let status = files::Status { kind: 0, size: opened.size, modified: opened.modified };
         let ahead = Ahead { words: Vec::new(), start: 0, count: 0, moment, window: LEAST };
-        Self { path, handle: opened.handle, flags, status: Cell::new((status, moment)), ahead: RefCell::new(ahead) }
+        Self {
+            path,
+            handle: opened.handle,
+            flags,
+            status: Cell::new((status, moment)),
+            ahead: RefCell::new(ahead),
+            failure: Cell::new(None),
+        }
     }
 
     pub fn path(&self) -> &str {
@@ -116,6 +125,16 @@ impl File {
             end = if offset == END { END } else { written };
         }
         Ok(end)
+    }
+
+    /// Writes for a stream, whose error tells the C library nothing: [`File::sync`] does.
+    pub fn stream(&self, offset: u64, bytes: &[u8]) -> Result<u64, ()> {
+        self.write(offset, bytes).map_err(|code| self.failure.set(Some(code)))
+    }
+
+    /// Everything is with the host already, unless writing it to a stream failed. That is told once.
+    pub fn sync(&self) -> Result<(), ErrorCode> {
+        self.failure.take().map_or(Ok(()), Err)
     }
 
     /// Refuses what the file was not opened for.
