@@ -181,6 +181,7 @@ class SandboxPoolVmTest {
     void callersWaitTheirTurnButNotForever() throws Exception {
         try (SandboxPool pool =
                 SandboxPool.builder().max(1).waitTimeout(Duration.ofMillis(300)).build()) {
+            await(() -> pool.stats().idle() == 1);
             try (SandboxPool.Lease lease = pool.lease()) {
                 HyperlightException busy = assertThrows(HyperlightException.class, () -> pool.run("print(1)"));
                 assertEquals(Code.BUSY, busy.code());

@@ -61,7 +61,8 @@ class JsonLinesVmTest {
         assertResult("completed", 0, "last\n", results.get("8"));
         assertEquals("bad_line", results.get("3").get("outcome").stringValue());
         assertEquals("bad_line", results.get("\"cannot be\"").get("outcome").stringValue());
-        String summary = err.toString(UTF_8);
+        String progress = err.toString(UTF_8).stripTrailing();
+        String summary = progress.substring(progress.lastIndexOf('\n') + 1);
         assertTrue(summary.startsWith("hyperlight4j: 7 done, 5 of them failed, in "), summary);
     }
 
