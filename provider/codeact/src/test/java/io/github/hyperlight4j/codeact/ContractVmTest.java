@@ -242,7 +242,7 @@ class ContractVmTest {
         assertTrue(text.contains("ToolError at line 2 of your code: call_tool('fail')\n"), text);
         assertTrue(text.contains("Tool 'fail' failed: no such customer\nSignature: fail()"), text);
         String arguments = tool.execute("call_tool('add', a=1)").text();
-        assertTrue(arguments.contains("parameter 'b' is missing. Signature: add(a: int, b: int) -> int"), arguments);
+        assertTrue(arguments.contains("parameter 'b' is missing. Signature: add(a: int, b: int)"), arguments);
     }
 
     @Test
