@@ -160,6 +160,7 @@ public final class SandboxPool implements AutoCloseable {
         private final MicroVm microVm;
         private final ReentrantLock lock = new ReentrantLock();
         private volatile boolean closed;
+        /** Written with this one's monitor, so that nobody is in the middle of a cancellation then. */
         private volatile boolean givenBack;
 
         private Lease(MicroVm microVm) {
@@ -208,9 +209,14 @@ public final class SandboxPool implements AutoCloseable {
             }
         }
 
-        /** Ends the run that is in progress, as {@link Outcome.Cancelled}; does nothing if there is none. */
-        public void cancel() {
-            microVm.cancel();
+        /**
+         * Ends the run that is in progress, as {@link Outcome.Cancelled}; does nothing if there is none, or the sandbox
+         * was given back.
+         */
+        public synchronized void cancel() {
+            if (!givenBack) { // Afterwards, the run that is in progress there is somebody else's.
+                microVm.cancel();
+            }
         }
 
         /**
@@ -225,7 +231,7 @@ public final class SandboxPool implements AutoCloseable {
             }
             boolean interrupted = false;
             while (!givenBack) {
-                microVm.cancel(); // Again and again: a run that is about to begin does not see it yet.
+                cancel(); // Again and again: a run that is about to begin does not see it yet.
                 try {
                     if (lock.tryLock(CANCEL_INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
                         lock.unlock();
@@ -243,7 +249,7 @@ public final class SandboxPool implements AutoCloseable {
         /** Begins no run any more. The run that is in progress gives the sandbox back or, if there is none, this does. */
         private void abandon() {
             closed = true;
-            microVm.cancel();
+            cancel();
             giveBackIfClosed();
         }
 
@@ -253,13 +259,17 @@ public final class SandboxPool implements AutoCloseable {
             }
             try {
                 if (!givenBack) {
-                    givenBack = true;
+                    endCancelling();
                     leases.remove(this);
                     pool.giveBack(microVm, !microVm.isBroken());
                 }
             } finally {
                 lock.unlock();
             }
+        }
+
+        private synchronized void endCancelling() {
+            givenBack = true;
         }
     }
 

@@ -225,6 +225,22 @@ class SandboxPoolVmTest {
     }
 
     @Test
+    void leaseThatWasGivenBackDoesNotEndTheNextCallersRun() throws Exception {
+        try (SandboxPool pool = SandboxPool.builder().max(1).build()) {
+            SandboxPool.Lease old = pool.lease();
+            old.close();
+            CountDownLatch begun = new CountDownLatch(1);
+            FutureTask<RunResult> run = start(
+                    () -> pool.run("call_tool('begun')\nimport time\ntime.sleep(0.5)\nprint(1)", whenBegun(begun)));
+            begun.await();
+            old.cancel();
+            old.close();
+            assertEquals(new Outcome.Completed(0), run.get().outcome());
+            assertEquals(1, pool.stats().created(), "it was the same micro-VM");
+        }
+    }
+
+    @Test
     void interruptedCallerIsCancelledWhileWaitingAndWhileRunning() throws Exception {
         try (SandboxPool pool = SandboxPool.builder().max(1).build()) {
             CountDownLatch begun = new CountDownLatch(1);

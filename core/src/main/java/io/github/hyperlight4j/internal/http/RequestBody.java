@@ -62,8 +62,13 @@ final class RequestBody implements Closeable {
         FileChannel file = this.file;
         if (file == null) {
             Path path = Files.createTempFile("hyperlight4j-request-", null);
-            file = FileChannel.open(
-                    path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+            try {
+                file = FileChannel.open(
+                        path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+            } catch (IOException e) {
+                Files.deleteIfExists(path);
+                throw e;
+            }
             this.file = file;
             ByteBuffer beginning = ByteBuffer.wrap(memory.toByteArray());
             while (beginning.hasRemaining()) {

@@ -327,6 +327,7 @@ public final class MicroVm implements AutoCloseable {
         Machine ready = machine;
         if (ready != null && state != State.CLEAN && (state == State.BROKEN || !restore(ready))) {
             machine = null;
+            state = State.BROKEN; // Until there is another one, which may fail.
             ready.close();
             ready = null;
         }

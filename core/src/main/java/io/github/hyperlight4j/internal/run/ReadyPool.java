@@ -52,7 +52,9 @@ public final class ReadyPool<R> implements AutoCloseable {
     private final Kind<R> kind;
     private final PoolSettings settings;
     private final ScheduledThreadPoolExecutor threads;
-    private final ReentrantLock lock = new ReentrantLock();
+    /** Also for a test, which decides who gets it when. */
+    final ReentrantLock lock = new ReentrantLock();
+
     private final Condition emptied = lock.newCondition();
 
     // Below: guarded by the lock.
@@ -231,8 +233,7 @@ public final class ReadyPool<R> implements AutoCloseable {
         } catch (InterruptedException e) {
             R granted = waiter.granted;
             if (granted != null) {
-                inUse--;
-                offer(granted);
+                passOn(granted);
             }
             throw e;
         } finally {
@@ -248,6 +249,24 @@ public final class ReadyPool<R> implements AutoCloseable {
                             + " are in use");
         }
         return waiter.granted;
+    }
+
+    /** Gives what an interrupted waiter got, and did not use, to the next. Needs the lock, once. */
+    private void passOn(R granted) {
+        if (closed) {
+            lock.unlock();
+            try {
+                kind.discard(granted);
+            } finally {
+                lock.lock();
+            }
+            inUse--;
+            discarded++;
+            settle();
+        } else {
+            inUse--;
+            offer(granted);
+        }
     }
 
     /** Of another thread's exception, this thread's stack trace would be missing. */

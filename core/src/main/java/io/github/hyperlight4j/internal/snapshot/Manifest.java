@@ -2,6 +2,7 @@ package io.github.hyperlight4j.internal.snapshot;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,10 +50,19 @@ final class Manifest {
                 throw new DamagedException(NAME + " has a line that is none");
             }
             FileChecksum expected = new FileChecksum(parts.group(1), Long.parseLong(parts.group(2)));
-            FileChecksum found = FileChecksum.of(directory.resolve(parts.group(3)));
+            FileChecksum found = FileChecksum.of(resolve(directory, parts.group(3)));
             if (!found.equals(expected)) {
                 throw new DamagedException(parts.group(3) + " is " + found + ", and should be " + expected);
             }
+        }
+    }
+
+    /** A damaged name may be none. */
+    private static Path resolve(Path directory, String name) throws DamagedException {
+        try {
+            return directory.resolve(name);
+        } catch (InvalidPathException e) {
+            throw new DamagedException(NAME + " names what cannot be a file: " + e.getReason());
         }
     }
 

@@ -45,13 +45,17 @@ final class LenientArguments {
         this.nullable = nullable;
     }
 
-    /** Returns arguments that fit; {@code null} if there is no way, or more than one. */
+    /**
+     * Returns arguments that fit; {@code null} if there is no way, or more than one.
+     *
+     * @throws ArgumentException if far too much does not fit
+     */
     @Nullable
-    ObjectNode fit(ObjectNode arguments) {
+    ObjectNode fit(ObjectNode arguments) throws ArgumentException {
         ObjectNode fitting = arguments.deepCopy();
         for (int round = 0; round <= ROUNDS; round++) {
             removeNulls(fitting);
-            List<Error> errors = validator.validate(fitting);
+            List<Error> errors = Validation.problems(validator, fitting);
             if (errors.isEmpty()) {
                 return fitting;
             }

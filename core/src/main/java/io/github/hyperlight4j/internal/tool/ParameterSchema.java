@@ -81,7 +81,7 @@ public final class ParameterSchema {
      */
     ObjectNode check(ObjectNode arguments) throws ArgumentException {
         lenient.removeNulls(arguments);
-        List<Error> errors = validator.validate(arguments);
+        List<Error> errors = Validation.problems(validator, arguments);
         if (errors.isEmpty()) {
             return arguments;
         }

@@ -211,6 +211,37 @@ class ReadyPoolTest {
         assertEquals(things.made.get(), things.ended.size());
     }
 
+    /** It was interrupted first, then served, and then the pool was closed, before it could do anything about it. */
+    @Test
+    void whatAnInterruptedWaiterGotIsEndedWhenThePoolWasClosedMeanwhile() throws Exception {
+        pool = new ReadyPool<>(things, new PoolSettings(0, 1, 9, Duration.ofMinutes(1), Duration.ofMinutes(1)));
+        Thing only = pool.take();
+        FutureTask<Thing> waiting = new FutureTask<>(pool::take);
+        Thread waiter = Thread.ofPlatform().start(waiting);
+        await(() -> pool.stats().waiting() == 1);
+        FutureTask<Boolean> closed = new FutureTask<>(() -> {
+            pool.close();
+            pool.awaitEmpty();
+            return true;
+        });
+        pool.lock.lock();
+        try {
+            pool.giveBack(only, true);
+            await(() -> pool.lock.getQueueLength() == 1);
+            Thread.ofPlatform().start(closed);
+            await(() -> pool.lock.getQueueLength() == 2);
+            waiter.interrupt();
+            await(() -> pool.lock.getQueueLength() == 3);
+        } finally {
+            pool.lock.unlock();
+        }
+        ExecutionException e = assertThrows(ExecutionException.class, waiting::get);
+        assertTrue(e.getCause() instanceof InterruptedException);
+        assertTrue(closed.get());
+        assertEquals(Set.of(only), things.ended);
+        assertEquals(new PoolStats(0, 0, 0, 0, 1, 1, 1), pool.stats());
+    }
+
     /** Takers that use, break, are interrupted and give up; nothing is shared, lost or left. */
     @Test
     void nothingIsSharedLostOrLeftUnderLoad() throws Exception {

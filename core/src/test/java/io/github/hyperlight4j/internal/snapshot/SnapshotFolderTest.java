@@ -82,6 +82,7 @@ class SnapshotFolderTest {
                 () -> truncate(saved.resolveSibling("checksums"), 0),
                 () -> truncate(saved.resolveSibling("checksums"), 20),
                 () -> flip(saved.resolveSibling("checksums"), 3),
+                () -> nameNothing(saved.resolveSibling("checksums")),
                 () -> Files.delete(saved.resolveSibling("checksums")));
         for (Damage damage : damages) {
             damage.run();
@@ -315,6 +316,13 @@ class SnapshotFolderTest {
     private static void flip(Path file, int position) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         bytes[position] ^= 1;
+        Files.write(file, bytes);
+    }
+
+    /** Makes a name in the list of files one that no file can have, as a disk's zeros do. */
+    private static void nameNothing(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 2] = 0;
         Files.write(file, bytes);
     }
 
