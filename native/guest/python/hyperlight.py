@@ -46,7 +46,7 @@ def call_tool(*name, **arguments):
 
     Raises ToolError when the tool fails.
     """
-    tool = _single_name("call_tool", name)
+    tool, arguments = _tool_and_arguments("call_tool", name, arguments)
     text = _encode(tool, arguments)
     try:
         result = _tools.call(tool, text)
@@ -91,7 +91,7 @@ def call_tools(calls, *, return_exceptions=False):
 
 async def call_tool_async(*name, **arguments):
     """`call_tool` to be awaited: under `asyncio.gather` or in a TaskGroup, tools run at the same time."""
-    tool = _single_name("call_tool_async", name)
+    tool, arguments = _tool_and_arguments("call_tool_async", name, arguments)
     text = _encode(tool, arguments)
     future = _asyncio.get_running_loop().create_future()
 
@@ -133,10 +133,14 @@ def _fetch(method, url, body, fields):
     return {"status": status, "body": b"".join(parts).decode("utf-8", "replace")}
 
 
-def _single_name(function, name):
-    if len(name) != 1 or not isinstance(name[0], str):
-        raise TypeError(f"{function} takes the tool's name and keyword arguments only: {function}('name', key=value)")
-    return name[0]
+def _tool_and_arguments(function, positional, arguments):
+    """The name and the arguments of a call. One dict in the place of keyword arguments can only be meant as them."""
+    if positional and isinstance(positional[0], str):
+        if len(positional) == 1:
+            return positional[0], arguments
+        if len(positional) == 2 and isinstance(positional[1], dict) and not arguments:
+            return positional
+    raise TypeError(f"{function} takes the tool's name and keyword arguments only: {function}('name', key=value)")
 
 
 def _call_of(call):

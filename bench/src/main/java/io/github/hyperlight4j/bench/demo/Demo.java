@@ -58,7 +58,7 @@ public final class Demo {
             boolean right = report(out, shop, result);
             out.printf(
                     Locale.ROOT,
-                    "%d tool calls from one Python program; %d ms in the micro-VM, after %d ms to boot it; %s.%n",
+                    "%d tool calls from one Python program; %d ms in the micro-VM, after %d ms to start it; %s.%n",
                     result.toolCalls(),
                     result.duration().toMillis(),
                     bootMillis,
