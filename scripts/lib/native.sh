@@ -45,6 +45,6 @@ native_cargo() {
 
 native_guest_image() {
   env -u RUSTUP_TOOLCHAIN PATH="$build_path" "$cache/cargo/release/guest-builder" image \
-    --guest "$repository/native/guest" --componentize-py "$componentize_py" --cargo "$cargo" \
+    --guest "$repository/native/guest" --componentize-py "$componentize_py" --packages "$packages" --cargo "$cargo" \
     --work "$cache/guest" --out "$1"
 }

@@ -76,16 +76,24 @@ setup_rust() {
   ln -sfn $llvm/lld "$tools/bin/rust-lld"
 }
 
-# setup_componentize_py: sets `componentize_py` to the pinned version, in a virtual environment of its own.
+# setup_componentize_py: sets `componentize_py` to the pinned version, in a virtual environment of its own, and `packages` to
+# the folder with the pure Python packages that the guest carries.
 setup_componentize_py() {
-  local requirements=$repository/native/guest/python/requirements.txt venv
-  venv=$tools/componentize-py-$(content_key "$requirements")
+  local python=$repository/native/guest/python venv
+  venv=$tools/componentize-py-$(cat "$python/requirements.txt" "$python/packages.txt" | sha256sum | cut -c 1-16)
   componentize_py=$venv/bin/componentize-py
+  packages=$venv/packages
   [[ ! -e $venv/complete ]] || return 0
   have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages "componentize-py" python3-venv
   rm -rf "$venv"
-  step "installing componentize-py" install_into_venv "$venv" "$requirements"
+  step "installing componentize-py" install_into_venv "$venv" "$python"
   touch "$venv/complete"
 }
 
-install_into_venv() { python3 -m venv "$1" && "$1/bin/pip" install --quiet --requirement "$2"; }
+install_into_venv() {
+  python3 -m venv "$1"
+  "$1/bin/pip" install --quiet --requirement "$2/requirements.txt"
+  # For no platform: what is compiled would be for this one, and not run in the guest.
+  "$1/bin/pip" install --quiet --no-deps --no-compile --platform any --only-binary :all: --target "$1/packages" \
+    --requirement "$2/packages.txt"
+}

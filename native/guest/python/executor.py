@@ -14,32 +14,80 @@ import sys
 import traceback
 import types
 
+import sockets
+
+sockets.install()  # Before anything imports `socket` or `ssl`.
+
+import asyncio
+import importlib.util
+
+import certifi
+import exchange
 import hyperlight
 import library
+import writes
 from wit_world.exports import executor
 
 PROGRAM = "program.py"
-"""The name under which the program's own code appears in tracebacks."""
+"""The name under which the program's own code appears in tracebacks. In a kept interpreter, the second program's is
+`program_2.py`, and so on."""
 
 MESSAGE_LIMIT = 64 * 1024
 TRACEBACK_LIMIT = 256 * 1024
 """Characters of an exception's text and of its traceback. An outcome has to fit through the VM's output buffer."""
 
+REHEARSAL = """
+import json, re
+class Value:
+    def __init__(self, number):
+        self.number = number
+def total(values):
+    return sum(value.number for value in values)
+values = [Value(number) for number in range(1000)]
+text = json.dumps({"total": total(values), "names": [f"{value.number:04}" for value in values]})
+json.loads(text)
+re.sub("[0-9]+", lambda match: match.group()[::-1], text)
+sorted({name: len(name) for name in text.split(",")}.items())
+1 / 0
+"""
+"""What `prepare` runs. It ends with an error, for a traceback takes memory too."""
+
+
+class Program:
+    """A program, under the name that its code has in tracebacks."""
+
+    last = None
+
+    def __init__(self, source: str, name: str, main: types.ModuleType, number: int = 1) -> None:
+        self.source, self.name, self.main, self.number = source, name, main, number
+
+    @classmethod
+    def next(cls, source: str, keep: bool) -> "Program":
+        """The program to run now. One that goes on where the last one ended has a name of its own, since functions of the
+        last one are still there, and their source is looked up by its name."""
+        if keep and cls.last is not None:
+            number = cls.last.number + 1
+            cls.last = cls(source, PROGRAM.replace(".", f"_{number}."), cls.last.main, number)
+        else:
+            cls.last = cls(source, PROGRAM, new_main())
+        sys.modules["__main__"] = cls.last.main
+        return cls.last
+
+    def execute(self) -> None:
+        linecache.cache[self.name] = (len(self.source), None, self.source.splitlines(keepends=True), self.name)
+        exec(compile(self.source, self.name, "exec", dont_inherit=True), self.main.__dict__)
+
 
 class Executor:
     """The interface `executor` of the guest's WIT world."""
 
-    def run(self, source: str) -> executor.Outcome:
-        random.seed()  # The snapshot holds one state of the generator, the same for every run.
-        main = types.ModuleType("__main__")
-        main.__builtins__ = builtins
-        main.__file__ = PROGRAM
-        sys.modules["__main__"] = main
-        sys.argv = [PROGRAM]
-        linecache.cache[PROGRAM] = (len(source), None, source.splitlines(keepends=True), PROGRAM)
+    def run(self, source: str, keep: bool) -> executor.Outcome:
+        """Runs a program in a fresh `__main__`, or in the one that the program before left behind."""
+        begin()
+        program = Program.next(source, keep)
         try:
             try:
-                exec(compile(source, PROGRAM, "exec", dont_inherit=True), main.__dict__)
+                program.execute()
             finally:
                 atexit._run_exitfuncs()
             return outcome(0)
@@ -49,6 +97,39 @@ class Executor:
             return failure(error)
         finally:
             flush()
+
+    def prepare(self) -> None:
+        """Runs a program that does a little of what most do, so that the memory for it is there, and takes away what it
+        left. Nothing is asked of the host."""
+        state = random.getstate()
+        before = set(sys.modules)
+        random.seed(0)
+        rehearsal = Program(REHEARSAL, PROGRAM, new_main())
+        try:
+            rehearsal.execute()
+        except ZeroDivisionError as error:
+            failure(error)
+        linecache.cache.pop(PROGRAM, None)
+        for module in set(sys.modules) - before:
+            del sys.modules[module]
+        random.setstate(state)
+
+
+def begin() -> None:
+    """Forgets what the snapshot, or the program before, knew: it can be another day, on another host."""
+    random.seed(os.urandom(32))  # The snapshot holds one state, the same for every run. A seed of its own takes ten exits.
+    hyperlight._begun.clear()
+    sys.argv = [PROGRAM]
+    root = os.open("/", os.O_RDONLY)
+    os.fsync(root)  # The WASI layer forgets what it knew of files (`filesystem.rs`).
+    os.close(root)
+
+
+def new_main() -> types.ModuleType:
+    main = types.ModuleType("__main__")
+    main.__builtins__ = builtins
+    main.__file__ = PROGRAM
+    return main
 
 
 def outcome(exit_code: int, error_type: str = "", message: str = "", trace: str = "") -> executor.Outcome:
@@ -77,15 +158,18 @@ def failure(error: BaseException) -> executor.Outcome:
     except BaseException:
         message = "<the exception's text could not be made>"
     try:
-        trace = "".join(program_part(traceback.TracebackException.from_exception(error, compact=True)).format())
+        # Lines are looked up when they are formatted, so not for the frames that are taken out.
+        described = traceback.TracebackException.from_exception(error, lookup_lines=False, compact=True)
+        trace = "".join(program_part(described).format())
     except BaseException:
         trace = f"{name}: {message}\n"
     return outcome(1, clean(name, MESSAGE_LIMIT), clean(message, MESSAGE_LIMIT), clean(trace, TRACEBACK_LIMIT))
 
 
 def program_part(trace: traceback.TracebackException) -> traceback.TracebackException:
-    """Takes the frames of the executor and of `call_tool` out, so that the traceback begins in the program's code."""
-    own = (__file__, hyperlight.__file__)
+    """Takes the frames of this folder's modules out, so that the traceback begins, and ends, in the program's code or the
+    standard library."""
+    own = {module.__file__ for module in (sys.modules[__name__], certifi, exchange, hyperlight, sockets, writes)}
     pending = [trace]
     while pending:
         part = pending.pop()
@@ -126,14 +210,21 @@ def standard_stream(descriptor: int, name: str) -> io.TextIOWrapper:
 
 def set_up() -> None:
     """Makes the interpreter what a program expects to find."""
-    builtins.call_tool = hyperlight.call_tool
+    for name in ("call_tool", "call_tools", "http_get", "http_post"):
+        setattr(builtins, name, getattr(hyperlight, name))
     os._exit = exit_now
+    writes.install()
     os.environ.clear()
-    sys.meta_path.insert(2, library.bundle("/python"))
-    sys.path[:] = []
+    packages = importlib.util.find_spec("requests").submodule_search_locations[0].removesuffix("/requests")
+    sys.meta_path.insert(2, library.bundle({"/python": "/python", packages: "/python/site-packages"}))
+    # A mount can bring modules of its own. The library's come first.
+    sys.path[:] = ["/input"]
     sys.path_importer_cache.clear()
+    sys.dont_write_bytecode = True
+    asyncio.events._event_loop_policy = hyperlight._EventLoopPolicy()
     for module in library.PRELOADED:
         __import__(module)
+    sys.path_importer_cache.clear()
     sys.stdout = sys.__stdout__ = standard_stream(1, "<stdout>")
     sys.stderr = sys.__stderr__ = standard_stream(2, "<stderr>")
     gc.collect()

@@ -1,4 +1,4 @@
-"""Carries the standard library into the guest image.
+"""Carries the standard library, and the packages in `packages.txt`, into the guest image.
 
 componentize-py captures the modules that were imported while it ran; its library folder is gone afterwards. This keeps
 every other module's compiled code, compressed, in the interpreter's memory, and imports from there.
@@ -14,9 +14,9 @@ EXCLUDED = {"ensurepip", "idlelib", "lib2to3", "pydoc_data", "site-packages", "t
 """Folders that no program in the sandbox has a use for, at the top of the library."""
 
 PRELOADED = (
-    "base64 bisect calendar collections.abc contextlib copy csv dataclasses datetime decimal enum fractions functools "
-    "hashlib heapq html io itertools json math operator pathlib pickle pprint random re statistics string struct "
-    "textwrap time typing unicodedata urllib.parse uuid zoneinfo"
+    "asyncio base64 bisect calendar collections.abc contextlib copy csv dataclasses datetime decimal enum fractions functools "
+    "hashlib heapq html http.client io itertools json math operator pathlib pickle pprint random re requests socket ssl "
+    "statistics string struct textwrap time typing unicodedata urllib.parse urllib.request uuid zoneinfo"
 ).split()
 """Modules that programs import often: captured ready to use, so that their import costs nothing."""
 
@@ -49,9 +49,16 @@ class Library(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         return None
 
 
-def bundle(root: str) -> Library:
-    """Compiles the library below `root`."""
+def bundle(roots: dict[str, str]) -> Library:
+    """Compiles what is below the folders: the standard library, and packages that programs expect beside it. In tracebacks
+    each folder has the name that is given."""
     library = Library()
+    for root, shown in roots.items():
+        add_all(library, root, shown)
+    return library
+
+
+def add_all(library: Library, root: str, shown: str) -> None:
     for folder, folders, files in os.walk(root):
         package = os.path.relpath(folder, root).replace("/", ".").removeprefix(".")
         folders[:] = sorted(name for name in folders if name.isidentifier() and (package or name not in EXCLUDED))
@@ -63,7 +70,6 @@ def bundle(root: str) -> Library:
             name = ".".join(part for part in (package, "" if is_package else file[:-3]) if part)
             with open(path, "rb") as source:
                 try:
-                    library.add(name, path, is_package, source.read())
+                    library.add(name, shown + path.removeprefix(root), is_package, source.read())
                 except SyntaxError:
                     continue  # A file that is a template or a test of the parser.
-    return library

@@ -16,6 +16,7 @@ assert call_tool("echo", **values) == values
 assert type(call_tool("echo", a=1)["a"]) is int and type(call_tool("echo", a=1.0)["a"]) is float
 assert call_tool("echo", a=(1, 2)) == {"a": [1, 2]}
 assert call_tool("echo") == {}
+assert call_tool("echo", {"a": 1}) == {"a": 1}  # One dict can only be meant as the keyword arguments.
 
 
 def refuses(kind, *parts):
@@ -34,6 +35,10 @@ def refuses(kind, *parts):
 
 with refuses(TypeError, "keyword arguments only"):
     call_tool("echo", 1)
+with refuses(TypeError, "keyword arguments only"):
+    call_tool("echo", {"a": 1}, b=2)
+with refuses(TypeError, "keyword arguments only"):
+    call_tool("echo", {"a": 1}, {"b": 2})
 with refuses(TypeError, "keyword arguments only"):
     call_tool()
 with refuses(TypeError, "keyword arguments only"):

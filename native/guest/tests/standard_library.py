@@ -5,7 +5,7 @@ import sys
 
 # No sockets, no subprocesses, no terminal, no dynamic libraries in the sandbox; these compression formats are not built.
 MISSING = {"bz2", "lzma", "ctypes", "curses", "dbm", "readline", "resource", "termios", "tty", "pty", "fcntl", "grp", "pwd",
-           "mmap", "ssl", "syslog", "winreg", "winsound", "msvcrt", "nt", "nturl2path", "tkinter", "turtle", "turtledemo",
+           "mmap", "syslog", "winreg", "winsound", "msvcrt", "nt", "nturl2path", "tkinter", "turtle", "turtledemo",
            "idlelib", "ensurepip", "pydoc_data", "venv", "multiprocessing", "antigravity", "this", "posixshmem"}
 
 failed = []

@@ -25,7 +25,7 @@
 #include <stdlib.h>
 
 // The version of this ABI. It changes with every change that a caller compiled against the old header would notice.
-#define HL4J_ABI_VERSION 1
+#define HL4J_ABI_VERSION 2
 
 // An argument is NULL, not UTF-8 or out of range, or the object is in use by another call.
 #define HL4J_ERROR_INVALID_ARGUMENT 1
@@ -60,7 +60,52 @@
 // Reading or writing a file failed.
 #define HL4J_ERROR_IO 11
 
-// `tools.call`: `name` is the tool, `data` the arguments, both UTF-8; the reply's bytes are the answer, UTF-8.
+// `files.stat`: `name` is a path, `flags` 1 to follow a symbolic link at its end. The reply is a status. This and the
+// following can fail, if nothing else is said: the reply's number is then a case of `error-code` in `wasi:filesystem/types`
+// 0.2, counted from 0. Every path is absolute, chosen by the guest, and UTF-8.
+#define HL4J_CALL_FILE_STAT 20
+
+// `files.stat-handle`: `handle`. The reply is a status.
+#define HL4J_CALL_FILE_STAT_HANDLE 21
+
+// `files.list-directory`: `name` is a path, `number` where to go on. The reply is entries, and the number where the list
+// goes on, 0 at its end.
+#define HL4J_CALL_FILE_LIST 22
+
+// `files.open`: `name` is a path, `flags` are those of the guest interface. The reply's number is a handle (32 bits), and
+// there is a status.
+#define HL4J_CALL_FILE_OPEN 23
+
+// `files.read`: `handle`, `number` is an offset, `count` the most to read, at most `HL4J_BLOCK_LIMIT`. The reply's number
+// says how many bytes were read; they come first in the bytes.
+#define HL4J_CALL_FILE_READ 24
+
+// `files.write-at`: `handle`, `number` is an offset, 2^64 - 1 for the file's end, `data` the bytes. The reply's number is
+// the offset behind them.
+#define HL4J_CALL_FILE_WRITE 25
+
+// `files.resize`: `handle`, `number` is the new size.
+#define HL4J_CALL_FILE_RESIZE 26
+
+// `files.close`: `handle`. It cannot fail.
+#define HL4J_CALL_FILE_CLOSE 27
+
+// `files.make-directory`: `name` is a path.
+#define HL4J_CALL_FILE_MAKE_DIRECTORY 28
+
+// `files.remove`: `name` is a path, `flags` 1 for a directory.
+#define HL4J_CALL_FILE_REMOVE 29
+
+// `files.rename`: `name` is a path, `text` another.
+#define HL4J_CALL_FILE_RENAME 30
+
+// `files.set-modified`: `name` is a path, `number` nanoseconds since the Unix epoch.
+#define HL4J_CALL_FILE_SET_MODIFIED 31
+
+// `files.read-link`: `name` is a path. The reply's text is where the link leads.
+#define HL4J_CALL_FILE_READ_LINK 32
+
+// `tools.call`: `name` is the tool, `data` the arguments, both UTF-8; the reply's bytes are the answer, UTF-8. It can fail.
 #define HL4J_CALL_TOOL 1
 
 // `output.write`: `number` is 1 (standard output) or 2 (standard error), `data` the bytes. No reply.
@@ -75,20 +120,57 @@
 // `clock.sleep`: `number` is nanoseconds. No reply.
 #define HL4J_CALL_SLEEP 5
 
-// `entropy.bytes`: `number` is the count, at most `HL4J_ENTROPY_LIMIT`; the reply's bytes are as many random bytes.
+// `entropy.bytes`: the reply's bytes are `count` random bytes; `count` is at most `HL4J_ENTROPY_LIMIT`.
 #define HL4J_CALL_ENTROPY 6
+
+// `tools.begin`: as `HL4J_CALL_TOOL`, but the reply is a number (32 bits, not 0) that stands for the call.
+#define HL4J_CALL_TOOL_BEGIN 7
+
+// `tools.next`: `number` is nanoseconds to wait at most. The reply's number is that of a call that was begun and has ended,
+// with its answer in the bytes, or 0 if none has. It can fail: that call did.
+#define HL4J_CALL_TOOL_NEXT 8
 
 // The most random bytes that are asked for at a time. The library refuses a guest that asks for more.
 #define HL4J_ENTROPY_LIMIT 65536
 
-// The most bytes that a reply can carry: 8 MiB.
-#define HL4J_REPLY_LIMIT (8 << 20)
+// The most bytes of a file or of a request or response that are carried at a time: 1 MiB. The library refuses a guest that
+// asks for more.
+#define HL4J_BLOCK_LIMIT (1 << 20)
 
 // The call is answered.
 #define HL4J_ANSWERED 0
 
-// The call failed, and the reply's bytes are a message for the program. For `HL4J_CALL_TOOL` only.
+// The call failed, and the program is told. Only for calls of which it is said that they can fail: for a tool, the reply's
+// bytes are a message (UTF-8); for a file function, the number is an error; for an HTTP function, both.
 #define HL4J_FAILED 1
+
+// `http.request`: `name` is the method, `text` the URL, `data` the field lines, all UTF-8. The reply's number stands for the
+// request (32 bits). This and the following can fail, if nothing else is said: the reply's number is then the kind of
+// failure (`HL4J_HTTP_*`), its bytes are a message (UTF-8).
+#define HL4J_CALL_HTTP_REQUEST 40
+
+// `http.send-body`: `handle` is the request, `data` the bytes.
+#define HL4J_CALL_HTTP_SEND_BODY 41
+
+// `http.respond`: `handle` is the request. The reply's number is the status (32 bits), its text the reason phrase, its bytes
+// the field lines (UTF-8).
+#define HL4J_CALL_HTTP_RESPOND 42
+
+// `http.receive-body`: `handle` is the request, `count` the most to receive, at most `HL4J_BLOCK_LIMIT`. The reply's bytes
+// are what was received.
+#define HL4J_CALL_HTTP_RECEIVE_BODY 43
+
+// `http.finish`: `handle` is the request. It cannot fail.
+#define HL4J_CALL_HTTP_FINISH 44
+
+// The request is not allowed.
+#define HL4J_HTTP_REFUSED 0
+
+// The request failed.
+#define HL4J_HTTP_FAILED 1
+
+// The request took too long.
+#define HL4J_HTTP_TIMED_OUT 2
 
 // Micro-VMs work here.
 #define HL4J_PROBE_USABLE 0
@@ -104,6 +186,18 @@
 
 // This CPU or operating system is not supported.
 #define HL4J_PROBE_UNSUPPORTED_PLATFORM 4
+
+// The most bytes that a reply can carry: 8 MiB.
+#define HL4J_REPLY_LIMIT (8 << 20)
+
+// A kind of file: an ordinary one.
+#define HL4J_KIND_FILE 0
+
+// A kind of file: a directory.
+#define HL4J_KIND_DIRECTORY 1
+
+// A kind of file: a symbolic link.
+#define HL4J_KIND_SYMBOLIC_LINK 2
 
 // An error: a stable code (`HL4J_ERROR_*`) and a sentence.
 typedef struct hl4j_error_t hl4j_error_t;
@@ -140,10 +234,18 @@ typedef struct {
   // Which function of the guest interface: `HL4J_CALL_*`. The meaning of the other fields is stated there; those
   // that it does not name are 0 and empty.
   uint32_t operation;
+  // Flags.
+  uint32_t flags;
+  // A number that the host gave before: an open file's or a request's.
+  uint32_t handle;
+  // How many bytes.
+  uint32_t count;
   // A number.
   uint64_t number;
   // A name.
   hl4j_bytes_t name;
+  // A second name.
+  hl4j_bytes_t text;
   // Bytes.
   hl4j_bytes_t data;
 } hl4j_host_call_t;
@@ -188,20 +290,6 @@ void hl4j_error_message(const hl4j_error_t *error, hl4j_bytes_t *out);
 // # Safety
 // `error` is NULL or an error that was not deleted.
 void hl4j_error_delete(hl4j_error_t *error);
-
-// Sets the reply's number.
-//
-// # Safety
-// `reply` is the reply of the call being answered.
-void hl4j_reply_number(hl4j_reply_t *reply, uint64_t number);
-
-// Returns zeroed room for the reply's bytes, to be filled before the host function returns. NULL when `len` is 0 or more
-// than `HL4J_REPLY_LIMIT`; the reply is empty then. A second call replaces the first one's room.
-//
-// # Safety
-// `reply` is the reply of the call being answered.
-uint8_t *hl4j_reply_reserve(hl4j_reply_t *reply,
-                            size_t len);
 
 // Ends the run that is in progress: it returns `HL4J_ERROR_CANCELLED`. Returns whether a running guest was interrupted.
 //
@@ -283,6 +371,47 @@ void hl4j_probe_detail(const hl4j_probe_t *probe, hl4j_bytes_t *out);
 // `probe` is NULL or was not deleted.
 void hl4j_probe_delete(hl4j_probe_t *probe);
 
+// Sets the reply's number.
+//
+// # Safety
+// `reply` is the reply of the call being answered.
+void hl4j_reply_number(hl4j_reply_t *reply, uint64_t number);
+
+// Returns zeroed room for the reply's bytes, to be filled before the host function returns. NULL when `len` is 0 or more
+// than `HL4J_REPLY_LIMIT`; the reply is empty then. A second call replaces the first one's room.
+//
+// # Safety
+// `reply` is the reply of the call being answered.
+uint8_t *hl4j_reply_reserve(hl4j_reply_t *reply,
+                            size_t len);
+
+// Sets the reply's text, UTF-8, which is copied. Returns whether it is short enough for a reply.
+//
+// # Safety
+// `reply` is the reply of the call being answered; `text` is valid for reading.
+bool hl4j_reply_text(hl4j_reply_t *reply, hl4j_bytes_t text);
+
+// Sets what a file is: its kind (`HL4J_KIND_*`), its size in bytes, and when it was last modified, in nanoseconds since the
+// Unix epoch.
+//
+// # Safety
+// `reply` is the reply of the call being answered.
+void hl4j_reply_status(hl4j_reply_t *reply,
+                       uint32_t kind,
+                       uint64_t size,
+                       uint64_t modified);
+
+// Adds an entry to the list of a directory: its name, UTF-8, which is copied, and what `hl4j_reply_status` takes. Returns
+// whether it was added: it is not if the name is not UTF-8, the kind unknown, or the list full.
+//
+// # Safety
+// `reply` is the reply of the call being answered; `name` is valid for reading.
+bool hl4j_reply_entry(hl4j_reply_t *reply,
+                      hl4j_bytes_t name,
+                      uint32_t kind,
+                      uint64_t size,
+                      uint64_t modified);
+
 // Boots a micro-VM, loads the guest image at `image_path` (UTF-8) into it and starts the interpreter. The image is mapped
 // and must not change while the sandbox exists. Takes two orders of magnitude longer than `hl4j_sandbox_new`.
 //
@@ -301,8 +430,8 @@ hl4j_error_t *hl4j_sandbox_new(const hl4j_snapshot_t *snapshot,
                                const hl4j_host_t *host,
                                hl4j_sandbox_t **out);
 
-// Runs a program (Python, UTF-8) to its end, in a fresh `__main__`. Modules, files and everything else of an earlier run
-// are still there, unless the sandbox was restored in between.
+// Runs a program (Python, UTF-8) to its end: in a fresh `__main__` or, if `keep`, in the one that the program before left
+// behind. Modules and everything else of an earlier run are still there, unless the sandbox was restored in between.
 //
 // A program that raises or exits gives an outcome, not an error.
 //
@@ -310,7 +439,15 @@ hl4j_error_t *hl4j_sandbox_new(const hl4j_snapshot_t *snapshot,
 // `sandbox` is NULL or was not deleted; `source` is valid for reading; `out` is NULL or valid for writing.
 hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox,
                                hl4j_bytes_t source,
+                               bool keep,
                                hl4j_outcome_t **out);
+
+// Does now what the first run after a restore would do: touches the memory that every run touches. A program sees no
+// difference, and the host function is not called, unless a program that ran before changed that.
+//
+// # Safety
+// `sandbox` is NULL or was not deleted.
+hl4j_error_t *hl4j_sandbox_prepare(const hl4j_sandbox_t *sandbox);
 
 // Captures the sandbox as it is now.
 //

@@ -11,26 +11,33 @@
 
 mod bytes;
 mod error;
+mod files;
 mod guard;
 mod host_call;
+mod http;
+mod huge_pages;
 mod interrupt;
 mod outcome;
 mod probe;
+mod reply;
 mod sandbox;
 mod snapshot;
 mod wire;
 
 pub use bytes::*;
 pub use error::*;
+pub use files::*;
 pub use host_call::*;
+pub use http::*;
 pub use interrupt::*;
 pub use outcome::*;
 pub use probe::*;
+pub use reply::*;
 pub use sandbox::*;
 pub use snapshot::*;
 
 /// The version of this ABI. It changes with every change that a caller compiled against the old header would notice.
-pub const HL4J_ABI_VERSION: u32 = 1;
+pub const HL4J_ABI_VERSION: u32 = 2;
 
 /// Returns the library's `HL4J_ABI_VERSION`, for the caller to compare with the one it was compiled against.
 #[unsafe(no_mangle)]

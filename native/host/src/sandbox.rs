@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use hyperlight_host::func::Registerable;
+use hyperlight_host::func::{ParameterTuple, Registerable};
 use hyperlight_host::sandbox::Callable;
 use hyperlight_host::{HostFunctions, HyperlightError, MultiUseSandbox};
 use hyperlight_wasm::{InterruptHandle, LoadedWasmSandbox, SandboxBuilder, Snapshot};
@@ -15,9 +15,11 @@ use crate::error::{
 };
 use crate::guard;
 use crate::host_call::{Host, hl4j_host_t, name};
+use crate::huge_pages;
 use crate::interrupt::hl4j_interrupt_t;
 use crate::outcome::hl4j_outcome_t;
 use crate::snapshot::hl4j_snapshot_t;
+use crate::wire;
 
 /// What goes into the VM in one piece: a program (at most 10 MiB) or a reply (`HL4J_REPLY_LIMIT`).
 const INPUT_BYTES: usize = 16 << 20;
@@ -43,10 +45,10 @@ enum Machine {
 }
 
 impl Machine {
-    fn call(&mut self, function: &str, argument: Vec<u8>) -> Result<Vec<u8>, HyperlightError> {
+    fn call(&mut self, function: &str, arguments: impl ParameterTuple) -> Result<Vec<u8>, HyperlightError> {
         match self {
-            Self::Booted(sandbox) => sandbox.call(function, (argument,)),
-            Self::Restored(sandbox) => sandbox.call(function, (argument,)),
+            Self::Booted(sandbox) => sandbox.call(function, arguments),
+            Self::Restored(sandbox) => sandbox.call(function, arguments),
         }
     }
 
@@ -68,6 +70,7 @@ impl Machine {
 impl hl4j_sandbox_t {
     fn new(machine: Machine, interrupt: Arc<dyn InterruptHandle>, host: &Host) -> Self {
         host.set_interrupt(interrupt.clone());
+        huge_pages::avoid(SCRATCH_BYTES);
         Self { machine: Mutex::new(machine), interrupt }
     }
 
@@ -142,8 +145,8 @@ pub unsafe extern "C" fn hl4j_sandbox_new(
     })
 }
 
-/// Runs a program (Python, UTF-8) to its end, in a fresh `__main__`. Modules, files and everything else of an earlier run
-/// are still there, unless the sandbox was restored in between.
+/// Runs a program (Python, UTF-8) to its end: in a fresh `__main__` or, if `keep`, in the one that the program before left
+/// behind. Modules and everything else of an earlier run are still there, unless the sandbox was restored in between.
 ///
 /// A program that raises or exits gives an outcome, not an error.
 ///
@@ -153,16 +156,33 @@ pub unsafe extern "C" fn hl4j_sandbox_new(
 pub unsafe extern "C" fn hl4j_sandbox_run(
     sandbox: *const hl4j_sandbox_t,
     source: hl4j_bytes_t,
+    keep: bool,
     out: *mut *mut hl4j_outcome_t,
 ) -> *mut hl4j_error_t {
     guard::fallible(|| {
         // SAFETY: the caller's promise.
         let (sandbox, source) = unsafe { (guard::reference(sandbox, "sandbox")?, source.as_str("source")?) };
-        let answer = sandbox.lock()?.call(&name("run"), crate::wire::bytes(source.as_bytes()))?;
+        let arguments = (wire::bytes(source.as_bytes()), vec![u8::from(keep)]);
+        let answer = sandbox.lock()?.call(&name("run"), arguments)?;
         let outcome = hl4j_outcome_t::decode(&answer)
             .map_err(Error::while_doing(HL4J_ERROR_GUEST_ABORTED, "reading the outcome"))?;
         // SAFETY: the caller's promise.
         unsafe { guard::give(out, outcome) }
+    })
+}
+
+/// Does now what the first run after a restore would do: touches the memory that every run touches. A program sees no
+/// difference, and the host function is not called, unless a program that ran before changed that.
+///
+/// # Safety
+/// `sandbox` is NULL or was not deleted.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hl4j_sandbox_prepare(sandbox: *const hl4j_sandbox_t) -> *mut hl4j_error_t {
+    guard::fallible(|| {
+        // SAFETY: the caller's promise.
+        let sandbox = unsafe { guard::reference(sandbox, "sandbox") }?;
+        sandbox.lock()?.call(&name("prepare"), ())?;
+        Ok(())
     })
 }
 

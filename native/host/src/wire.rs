@@ -1,10 +1,12 @@
 //! How Hyperlight carries component values between guest and host.
 //!
 //! The format is that of `hyperlight-component-util` 0.17 (`src/hl.rs`): each parameter and each result is one byte
-//! vector; integers are native-endian; a string or a `list<u8>` is a `u32` count and its bytes; a `result` is one byte, 0
-//! for ok and 1 for error, and the payload; a record is its fields in order. Its own generated decoder panics on
+//! vector; integers are native-endian; a string or a list is a `u32` count and its bytes or elements; a `bool` is one byte;
+//! a `result` is one byte, 0 for ok and 1 for error, and the payload; a record is its fields in order. Its own generated decoder panics on
 //! malformed input and builds byte lists element by element. The guest is hostile, so the host decodes with these
 //! functions instead, which are total.
+
+use std::borrow::Cow;
 
 use hyperlight_host::{HyperlightError, new_error};
 
@@ -51,6 +53,35 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(self.bytes()?).map_err(|_| malformed())
     }
 
+    pub(crate) fn bool(&mut self) -> Result<bool, HyperlightError> {
+        match self.u8()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(malformed()),
+        }
+    }
+
+    /// Bytes that came as a string of the characters U+0000 to U+00FF.
+    pub(crate) fn octets(&mut self) -> Result<Cow<'a, [u8]>, HyperlightError> {
+        let bytes = self.bytes()?;
+        if bytes.is_ascii() {
+            return Ok(Cow::Borrowed(bytes));
+        }
+        let mut octets = Vec::with_capacity(bytes.len());
+        let mut rest = bytes.iter();
+        while let Some(&first) = rest.next() {
+            octets.push(match first {
+                0..0x80 => first,
+                0xc2 | 0xc3 => match rest.next() {
+                    Some(&second @ 0x80..0xc0) => first << 6 | second & 0x3f,
+                    _ => return Err(malformed()),
+                },
+                _ => return Err(malformed()),
+            });
+        }
+        Ok(Cow::Owned(octets))
+    }
+
     /// Ends the reading: what is left over is malformed, too.
     pub(crate) fn end(self) -> Result<(), HyperlightError> {
         if self.0.is_empty() { Ok(()) } else { Err(malformed()) }
@@ -61,21 +92,74 @@ fn malformed() -> HyperlightError {
     new_error!("the guest sent a malformed call")
 }
 
-/// Encodes a string or a `list<u8>`. `bytes` is shorter than 4 GiB: replies are bounded far below.
-pub(crate) fn bytes(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(4 + bytes.len());
-    out.extend_from_slice(&(bytes.len() as u32).to_ne_bytes());
-    out.extend_from_slice(bytes);
-    out
+/// Builds what is sent to the guest. Counts are below 4 GiB: replies are bounded far below.
+#[derive(Default)]
+pub(crate) struct Writer(Vec<u8>);
+
+impl Writer {
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self(Vec::with_capacity(bytes))
+    }
+
+    pub(crate) fn u8(&mut self, value: u8) {
+        self.0.push(value);
+    }
+
+    pub(crate) fn bool(&mut self, value: bool) {
+        self.0.push(value.into());
+    }
+
+    pub(crate) fn u32(&mut self, value: u32) {
+        self.0.extend_from_slice(&value.to_ne_bytes());
+    }
+
+    pub(crate) fn u64(&mut self, value: u64) {
+        self.0.extend_from_slice(&value.to_ne_bytes());
+    }
+
+    /// A string or a `list<u8>`.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        self.u32(bytes.len() as u32);
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// The record `block`: bytes, eight in each number.
+    pub(crate) fn block(&mut self, bytes: &[u8]) {
+        let words = bytes.len().div_ceil(8);
+        self.u32(bytes.len() as u32);
+        self.u32(words as u32);
+        self.0.extend_from_slice(bytes);
+        // The guest is x86-64: a number's lowest byte comes first.
+        self.0.resize(self.0.len() + words * 8 - bytes.len(), 0);
+    }
+
+    /// What was encoded before.
+    pub(crate) fn append(&mut self, encoded: &[u8]) {
+        self.0.extend_from_slice(encoded);
+    }
+
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub(crate) fn end(self) -> Vec<u8> {
+        self.0
+    }
 }
 
-/// Encodes a `result<string, string>`.
-pub(crate) fn result(is_error: bool, text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(5 + text.len());
-    out.push(u8::from(is_error));
-    out.extend_from_slice(&(text.len() as u32).to_ne_bytes());
-    out.extend_from_slice(text);
-    out
+/// Encodes a string or a `list<u8>` that is all there is.
+pub(crate) fn bytes(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Writer::with_capacity(4 + bytes.len());
+    out.bytes(bytes);
+    out.end()
+}
+
+/// Encodes a `result` whose payload is a string or a `list<u8>`.
+pub(crate) fn result(is_error: bool, payload: &[u8]) -> Vec<u8> {
+    let mut out = Writer::with_capacity(5 + payload.len());
+    out.bool(is_error);
+    out.bytes(payload);
+    out.end()
 }
 
 #[cfg(test)]
@@ -110,14 +194,44 @@ mod tests {
         assert!(reader.end().is_err());
     }
 
+    #[test]
+    fn octets_are_every_byte_and_nothing_else() {
+        let all: Vec<u8> = (0..=255).collect();
+        let sent = bytes(all.iter().map(|byte| char::from(*byte)).collect::<String>().as_bytes());
+        assert_eq!(Reader::new(&sent).octets().ok().as_deref(), Some(&all[..]));
+        let others: [&[u8]; 5] = ["\u{100}".as_bytes(), &[0xc2], &[0xc2, b'a'], &[0xc0, 0x80], &[0x80]];
+        for other in others {
+            assert!(Reader::new(&bytes(other)).octets().is_err(), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_block_is_filled_up_to_whole_numbers() {
+        let mut out = Writer::default();
+        out.block(&[1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        let sent = out.end();
+        let mut reader = Reader::new(&sent);
+        assert_eq!((reader.u32().ok(), reader.u32().ok()), (Some(9), Some(2)));
+        assert_eq!(reader.u64().ok(), Some(0x0807_0605_0403_0201));
+        assert_eq!(reader.u64().ok(), Some(9));
+        assert!(reader.end().is_ok());
+    }
+
+    #[test]
+    fn a_bool_is_0_or_1() {
+        let read = |byte| Reader::new(&[byte]).bool().ok();
+        assert_eq!([read(0), read(1), read(2)], [Some(false), Some(true), None]);
+    }
+
     /// Every prefix of a valid message, and every single-byte change, is either read or refused; nothing panics.
     #[test]
     fn no_input_panics() {
         let mut sent = bytes(b"tool");
-        sent.extend(bytes(b"{}"));
+        sent.extend(bytes("{ü}".as_bytes()));
         let read = |bytes: &[u8]| {
             let mut reader = Reader::new(bytes);
             let _ = reader.string().and_then(|_| reader.bytes().map(|_| ()));
+            let _ = Reader::new(bytes).octets();
         };
         for end in 0..sent.len() {
             read(&sent[..end]);

@@ -97,6 +97,44 @@ fn endings_are_told_apart() {
 
 #[test]
 #[ignore = "needs a hypervisor and HL4J_GUEST_IMAGE"]
+fn a_kept_interpreter_goes_on_and_a_prepared_one_shows_no_trace() {
+    let host = Host::default();
+    let abi = host.abi();
+    let sandbox = boot(&abi).expect("boots");
+    let state = "import sys, random\nprint(len(sys.modules), random.getstate()[1][:3], sorted(globals()))";
+    assert_eq!(run(sandbox, state).expect("runs").0, 0);
+    let clean = snapshot(sandbox);
+    let fresh = |prepared: bool| {
+        check(unsafe { hl4j_sandbox_restore(sandbox, clean) }).expect("restored");
+        let calls = host.calls();
+        if prepared {
+            let started = Instant::now();
+            check(unsafe { hl4j_sandbox_prepare(sandbox) }).expect("prepared");
+            eprintln!("prepare: {:?}", started.elapsed());
+        }
+        assert_eq!(host.calls(), calls, "preparing asks nothing of the host");
+        host.take_written();
+        let started = Instant::now();
+        assert_eq!(run(sandbox, state).expect("runs").0, 0);
+        eprintln!("first run, {}: {:?}", if prepared { "prepared" } else { "restored" }, started.elapsed());
+        host.take_written()
+    };
+    assert_eq!(fresh(false), fresh(true));
+
+    assert_eq!(run(sandbox, "def f():\n    return 1/0\nx = 1").expect("runs").0, 0);
+    let (code, _, _, trace) = run_in(sandbox, "x += 1\nprint(x, __name__)\nf()", true).expect("runs");
+    assert_eq!((code, host.take_written().as_str()), (1, "2 __main__\n"));
+    assert!(trace.contains("program_2.py\", line 3, in <module>\n    f()"), "{trace}");
+    assert!(trace.contains("program.py\", line 2, in f\n    return 1/0"), "{trace}");
+    assert_eq!(run(sandbox, "x").expect("runs").1, "NameError");
+    unsafe {
+        hl4j_sandbox_delete(sandbox);
+        hl4j_snapshot_delete(clean);
+    }
+}
+
+#[test]
+#[ignore = "needs a hypervisor and HL4J_GUEST_IMAGE"]
 fn a_kill_from_another_thread_ends_an_endless_program() {
     let host = Host::default();
     let abi = host.abi();
@@ -128,7 +166,7 @@ fn misuse_is_an_error_with_a_code() {
     let mut sandbox = null_mut();
     let code = |error| check(error).expect_err("an error").0;
     unsafe {
-        assert_eq!(code(hl4j_sandbox_run(null(), bytes(""), null_mut())), HL4J_ERROR_INVALID_ARGUMENT);
+        assert_eq!(code(hl4j_sandbox_run(null(), bytes(""), false, null_mut())), HL4J_ERROR_INVALID_ARGUMENT);
         assert_eq!(code(hl4j_sandbox_new(null(), null(), &mut sandbox)), HL4J_ERROR_INVALID_ARGUMENT);
         let invalid = hl4j_bytes_t { data: [0xffu8].as_ptr(), len: 1 };
         let mut snapshot = null_mut();

@@ -23,6 +23,8 @@ pub struct Build {
     pub guest: PathBuf,
     /// The componentize-py program.
     pub componentize_py: PathBuf,
+    /// The folder with the packages that programs find (`python/packages.txt`).
+    pub packages: PathBuf,
     /// A cargo whose toolchain has rust-src.
     pub cargo: PathBuf,
     /// Intermediate files, reused by the next build.
@@ -57,6 +59,8 @@ impl Build {
             .arg(self.guest.join("wit"))
             .args(["--world", "guest", "componentize", "--python-path"])
             .arg(&sources)
+            .arg("--python-path")
+            .arg(&self.packages)
             .arg("--output")
             .arg(&out)
             .arg("executor")

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! guest-builder wit    WIT_DIR OUT          the WIT package in its binary form, for building hyperlight-wasm
-//! guest-builder image  --guest DIR --componentize-py PROGRAM --cargo PROGRAM --work DIR --out FILE
+//! guest-builder image  --guest DIR --componentize-py PROGRAM --packages DIR --cargo PROGRAM --work DIR --out FILE
 //! ```
 //!
 //! `image` runs the whole chain: CPython with the executor as a component (componentize-py), the WASI layer as a component
@@ -40,6 +40,7 @@ fn run(arguments: &[String]) -> Result<()> {
             let build = image::Build {
                 guest: take("guest")?,
                 componentize_py: take("componentize-py")?,
+                packages: take("packages")?,
                 cargo: take("cargo")?,
                 work: take("work")?,
                 out: take("out")?,

@@ -26,19 +26,19 @@ impl cli::exit::Guest for Layer {
 
 impl cli::stdin::Guest for Layer {
     fn get_stdin() -> InputStream {
-        InputStream::new(Input)
+        InputStream::new(Input::Nothing)
     }
 }
 
 impl cli::stdout::Guest for Layer {
     fn get_stdout() -> OutputStream {
-        OutputStream::new(Output { file: 1 })
+        OutputStream::new(Output::Standard(1))
     }
 }
 
 impl cli::stderr::Guest for Layer {
     fn get_stderr() -> OutputStream {
-        OutputStream::new(Output { file: 2 })
+        OutputStream::new(Output::Standard(2))
     }
 }
 

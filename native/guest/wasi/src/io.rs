@@ -1,13 +1,17 @@
 //! `wasi:io`: streams and polling.
 
+use alloc::rc::Rc;
 use alloc::vec::Vec;
+use core::cell::Cell;
 
 use crate::Layer;
 use crate::bindings::exports::wasi::io::{error, poll, streams};
 use crate::bindings::hyperlight4j::sandbox::{clock, output};
+use crate::filesystem::{BLOCK, File};
+use crate::octets;
 
-/// The most that one `write` may carry: one VM exit.
-const WRITE_BYTES: u64 = 64 * 1024;
+/// The most that one write to standard output may carry: one VM exit.
+const STANDARD_BYTES: u64 = 64 * 1024;
 
 /// What a program can wait for.
 pub enum Pollable {
@@ -56,8 +60,9 @@ impl poll::Guest for Layer {
     }
 }
 
-/// An error with details. No stream here has any, so there is no value of this type.
-pub enum Error {}
+/// An error of a stream. It has no details that the C library would ask for: what fails is `EIO` to it. Why a write failed,
+/// the file knows ([`File::sync`]).
+pub struct Error;
 
 impl error::GuestError for Error {}
 
@@ -65,12 +70,33 @@ impl error::Guest for Layer {
     type Error = Error;
 }
 
-/// Standard input: at its end.
-pub struct Input;
+fn failed() -> streams::StreamError {
+    streams::StreamError::LastOperationFailed(error::Error::new(Error))
+}
+
+/// Standard input, which is at its end, or a file from some place on.
+pub enum Input {
+    Nothing,
+    File { file: Rc<File>, next: Cell<u64> },
+}
+
+impl Input {
+    pub fn file(file: Rc<File>, offset: u64) -> Self {
+        Self::File { file, next: Cell::new(offset) }
+    }
+}
 
 impl streams::GuestInputStream for Input {
-    fn read(&self, _length: u64) -> Result<Vec<u8>, streams::StreamError> {
-        Err(streams::StreamError::Closed)
+    fn read(&self, length: u64) -> Result<Vec<u8>, streams::StreamError> {
+        let Input::File { file, next } = self else {
+            return Err(streams::StreamError::Closed);
+        };
+        let bytes = file.read(next.get(), length).map_err(|_| failed())?;
+        if bytes.is_empty() && length > 0 {
+            return Err(streams::StreamError::Closed);
+        }
+        next.set(next.get() + bytes.len() as u64);
+        Ok(bytes)
     }
 
     fn subscribe(&self) -> poll::Pollable {
@@ -78,19 +104,34 @@ impl streams::GuestInputStream for Input {
     }
 }
 
-/// Standard output (1) or standard error (2). Each write reaches the host before it returns, so that what a program
-/// printed is there even when the program is stopped right after.
-pub struct Output {
-    pub file: u8,
+/// Where a program writes to. Each write reaches the host before it returns, so that what a program printed is there even
+/// when the program is stopped right after.
+pub enum Output {
+    /// Standard output (1) or standard error (2).
+    Standard(u8),
+    /// A file from some place on, or at its end.
+    File { file: Rc<File>, next: Cell<u64> },
+}
+
+impl Output {
+    pub fn file(file: Rc<File>, offset: u64) -> Self {
+        Self::File { file, next: Cell::new(offset) }
+    }
 }
 
 impl streams::GuestOutputStream for Output {
     fn check_write(&self) -> Result<u64, streams::StreamError> {
-        Ok(WRITE_BYTES)
+        Ok(match self {
+            Output::Standard(_) => STANDARD_BYTES,
+            Output::File { .. } => BLOCK,
+        })
     }
 
     fn write(&self, contents: Vec<u8>) -> Result<(), streams::StreamError> {
-        output::write(self.file, &contents);
+        match self {
+            Output::Standard(file) => output::write(*file, &octets::encode(&contents)),
+            Output::File { file, next } => next.set(file.stream(next.get(), &contents).map_err(|()| failed())?),
+        }
         Ok(())
     }
 

@@ -4,7 +4,7 @@
 //! imports is answered here, from this layer's own tables or by asking the host through the guest's WIT interface
 //! (`../wit`). Nothing is left as a stub: in a component, a missing function traps, and a trap ends the micro-VM.
 //!
-//! One file per WASI package. The traits come from the interpreter's imports, at build time (`../builder`), so a WASI
+//! One file per WASI package, and `octets` for how bytes travel. The traits come from the interpreter's imports, at build time (`../builder`), so a WASI
 //! function that is not implemented here does not compile.
 
 #![no_std]
@@ -15,6 +15,7 @@ mod cli;
 mod clocks;
 mod filesystem;
 mod io;
+mod octets;
 mod random;
 mod sockets;
 

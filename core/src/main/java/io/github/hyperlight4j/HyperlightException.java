@@ -22,6 +22,8 @@ public final class HyperlightException extends RuntimeException {
         HYPERVISOR,
         /** A snapshot is missing, damaged, or does not fit this host or version. */
         SNAPSHOT,
+        /** All sandboxes of a {@link SandboxPool} are in use, and none became free in time. */
+        BUSY,
         /** Reading or writing a file failed. */
         IO,
         /** A bug in this library. */

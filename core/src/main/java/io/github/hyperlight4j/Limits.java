@@ -4,11 +4,14 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * What a run may use. Immutable.
+ * What a run may use. Immutable. Every limit has a default, which its setter names.
  *
  * {@snippet :
  * Limits limits = Limits.builder().wallTime(Duration.ofSeconds(5)).build();
  * }
+ *
+ * The interpreter's memory is not among them: it is 256 MiB for every run, fixed when the guest image was built. Beyond
+ * that, Python raises a {@code MemoryError}.
  */
 public final class Limits {
 
@@ -18,6 +21,9 @@ public final class Limits {
     private static final ByteSize LARGEST_ARGUMENTS = ByteSize.ofMebibytes(3);
     private static final ByteSize LARGEST_CODE = ByteSize.ofMebibytes(10);
     private static final ByteSize LARGEST_OUTPUT = ByteSize.ofMebibytes(256);
+    private static final int MOST_TOOL_CALLS = 1_000_000;
+    private static final int MOST_CONCURRENT_TOOLS = 256;
+    private static final int MOST_FILES = 10_000;
     private static final Duration LONGEST = Duration.ofDays(365);
     private static final Limits DEFAULTS = builder().build();
 
@@ -27,6 +33,13 @@ public final class Limits {
     private final ByteSize toolArguments;
     private final ByteSize toolResult;
     private final ByteSize code;
+    private final OutputOverflow outputOverflow;
+    private final int toolCalls;
+    private final int concurrentTools;
+    private final int outputFiles;
+    private final ByteSize outputFileSize;
+    private final ByteSize outputSize;
+    private final ByteSize temporarySize;
 
     private Limits(Builder builder) {
         wallTime = builder.wallTime;
@@ -35,6 +48,13 @@ public final class Limits {
         toolArguments = builder.toolArguments;
         toolResult = builder.toolResult;
         code = builder.code;
+        outputOverflow = builder.outputOverflow;
+        toolCalls = builder.toolCalls;
+        concurrentTools = builder.concurrentTools;
+        outputFiles = builder.outputFiles;
+        outputFileSize = builder.outputFileSize;
+        outputSize = builder.outputSize;
+        temporarySize = builder.temporarySize;
     }
 
     /** Returns the limits that hold when none are given: what a new {@link Builder} has. */
@@ -45,6 +65,25 @@ public final class Limits {
     /** Returns a builder with the defaults. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** Returns a builder with these limits. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.wallTime = wallTime;
+        builder.stdout = stdout;
+        builder.stderr = stderr;
+        builder.toolArguments = toolArguments;
+        builder.toolResult = toolResult;
+        builder.code = code;
+        builder.outputOverflow = outputOverflow;
+        builder.toolCalls = toolCalls;
+        builder.concurrentTools = concurrentTools;
+        builder.outputFiles = outputFiles;
+        builder.outputFileSize = outputFileSize;
+        builder.outputSize = outputSize;
+        builder.temporarySize = temporarySize;
+        return builder;
     }
 
     /** Returns the wall time of a run, its tools included. */
@@ -77,6 +116,50 @@ public final class Limits {
         return code;
     }
 
+    /** Returns what happens when more is printed than is kept. */
+    public OutputOverflow outputOverflow() {
+        return outputOverflow;
+    }
+
+    /** Returns how often a program may call tools. */
+    public int toolCalls() {
+        return toolCalls;
+    }
+
+    /** Returns how many tools run at the same time. */
+    public int concurrentTools() {
+        return concurrentTools;
+    }
+
+    /** Returns how many files there may be in {@code /output}. */
+    public int outputFiles() {
+        return outputFiles;
+    }
+
+    /** Returns the size of each file in {@code /output}. */
+    public ByteSize outputFileSize() {
+        return outputFileSize;
+    }
+
+    /** Returns the size of all files in {@code /output}. */
+    public ByteSize outputSize() {
+        return outputSize;
+    }
+
+    /** Returns the size of all files in {@code /tmp}. */
+    public ByteSize temporarySize() {
+        return temporarySize;
+    }
+
+    @Override
+    public String toString() {
+        return "Limits[wallTime=" + wallTime + ", stdout=" + stdout + ", stderr=" + stderr + ", outputOverflow="
+                + outputOverflow + ", toolCalls=" + toolCalls + ", concurrentTools=" + concurrentTools
+                + ", toolArguments=" + toolArguments + ", toolResult=" + toolResult + ", code=" + code
+                + ", outputFiles=" + outputFiles + ", outputFileSize=" + outputFileSize + ", outputSize=" + outputSize
+                + ", temporarySize=" + temporarySize + "]";
+    }
+
     /** Makes {@link Limits}. Not for use by several threads at once. */
     public static final class Builder {
 
@@ -86,6 +169,13 @@ public final class Limits {
         private ByteSize toolArguments = ByteSize.ofMebibytes(1);
         private ByteSize toolResult = LARGEST_RESULT;
         private ByteSize code = LARGEST_CODE;
+        private OutputOverflow outputOverflow = OutputOverflow.CUT;
+        private int toolCalls = 10_000;
+        private int concurrentTools = 16;
+        private int outputFiles = 20;
+        private ByteSize outputFileSize = ByteSize.ofMebibytes(5);
+        private ByteSize outputSize = ByteSize.ofMebibytes(20);
+        private ByteSize temporarySize = ByteSize.ofMebibytes(64);
 
         private Builder() {}
 
@@ -106,7 +196,7 @@ public final class Limits {
         }
 
         /**
-         * Sets how much of standard output is kept; the rest is dropped, and a mark put in its place. 1 MiB if not
+         * Sets how much of standard output is kept; {@link #outputOverflow} says what happens to more. 1 MiB if not
          * called.
          *
          * @param stdout at most 256 MiB
@@ -119,7 +209,7 @@ public final class Limits {
         }
 
         /**
-         * Sets how much of standard error is kept; the rest is dropped, and a mark put in its place. 1 MiB if not
+         * Sets how much of standard error is kept; {@link #outputOverflow} says what happens to more. 1 MiB if not
          * called.
          *
          * @param stderr at most 256 MiB
@@ -167,9 +257,103 @@ public final class Limits {
             return this;
         }
 
+        /**
+         * Sets what happens when more is printed than {@link #stdout} or {@link #stderr} allows.
+         * {@link OutputOverflow#CUT} if not called.
+         *
+         * @param outputOverflow what happens
+         * @return this
+         */
+        public Builder outputOverflow(OutputOverflow outputOverflow) {
+            this.outputOverflow = Objects.requireNonNull(outputOverflow, "outputOverflow");
+            return this;
+        }
+
+        /**
+         * Sets how often a program may call tools, failed calls included; with the next call, the run ends as
+         * {@link Outcome.ToolCallLimit}. 10,000 times if not called.
+         *
+         * @param toolCalls 0 to 1,000,000
+         * @return this
+         * @throws IllegalArgumentException if it is not in that range
+         */
+        public Builder toolCalls(int toolCalls) {
+            this.toolCalls = within(0, MOST_TOOL_CALLS, toolCalls, "toolCalls");
+            return this;
+        }
+
+        /**
+         * Sets how many of the tools that a program calls at the same time do run at the same time, each on a thread of
+         * its own; the others wait for their turn. 16 if not called.
+         *
+         * @param concurrentTools 1 to 256
+         * @return this
+         * @throws IllegalArgumentException if it is not in that range
+         */
+        public Builder concurrentTools(int concurrentTools) {
+            this.concurrentTools = within(1, MOST_CONCURRENT_TOOLS, concurrentTools, "concurrentTools");
+            return this;
+        }
+
+        /**
+         * Sets how many files there may be in {@code /output}; one more is an {@code OSError} in the program. 20 if not
+         * called.
+         *
+         * @param outputFiles 0 to 10,000
+         * @return this
+         * @throws IllegalArgumentException if it is not in that range
+         */
+        public Builder outputFiles(int outputFiles) {
+            this.outputFiles = within(0, MOST_FILES, outputFiles, "outputFiles");
+            return this;
+        }
+
+        /**
+         * Sets the size of each file in {@code /output}; writing more is an {@code OSError} in the program. 5 MiB if not
+         * called.
+         *
+         * @param outputFileSize any size
+         * @return this
+         */
+        public Builder outputFileSize(ByteSize outputFileSize) {
+            this.outputFileSize = Objects.requireNonNull(outputFileSize, "outputFileSize");
+            return this;
+        }
+
+        /**
+         * Sets the size of all files in {@code /output}; writing more is an {@code OSError} in the program. 20 MiB if not
+         * called. What is large is in a temporary file of the host.
+         *
+         * @param outputSize any size
+         * @return this
+         */
+        public Builder outputSize(ByteSize outputSize) {
+            this.outputSize = Objects.requireNonNull(outputSize, "outputSize");
+            return this;
+        }
+
+        /**
+         * Sets the size of all files in {@code /tmp}; writing more is an {@code OSError} in the program. 64 MiB if not
+         * called. What is large is in a temporary file of the host.
+         *
+         * @param temporarySize any size
+         * @return this
+         */
+        public Builder temporarySize(ByteSize temporarySize) {
+            this.temporarySize = Objects.requireNonNull(temporarySize, "temporarySize");
+            return this;
+        }
+
         /** Returns the limits. */
         public Limits build() {
             return new Limits(this);
+        }
+
+        private static int within(int least, int most, int number, String name) {
+            if (number < least || number > most) {
+                throw new IllegalArgumentException(name + " must be " + least + " to " + most + ": " + number);
+            }
+            return number;
         }
 
         private static ByteSize atMost(ByteSize most, ByteSize size, String name) {

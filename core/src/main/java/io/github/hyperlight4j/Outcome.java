@@ -14,7 +14,7 @@ public sealed interface Outcome {
     record Completed(int exitCode) implements Outcome {}
 
     /**
-     * The program raised an exception and did not catch it.
+     * The program raised an exception and did not catch it. A {@code MemoryError} is {@link OutOfMemory}.
      *
      * @param type the exception's class, qualified unless it is built in or the program's own: {@code ValueError},
      *     {@code json.decoder.JSONDecodeError}
@@ -44,16 +44,41 @@ public sealed interface Outcome {
     }
 
     /**
-     * The micro-VM ran out of memory in a way that Python could not turn into a {@code MemoryError}.
+     * The program needed more memory than there is: it raised a {@code MemoryError} and did not catch it, or the
+     * micro-VM ran out of memory in a way that Python could not turn into one.
      *
      * @param detail one sentence for a person
+     * @param traceback what Python prints for it, beginning in the program's own code; empty if it was not Python that
+     *     noticed
      */
-    record OutOfMemory(String detail) implements Outcome {
+    record OutOfMemory(String detail, String traceback) implements Outcome {
         /** Checks for {@code null}. */
         public OutOfMemory {
             Objects.requireNonNull(detail, "detail");
+            Objects.requireNonNull(traceback, "traceback");
         }
     }
+
+    /**
+     * The program printed more than it may, and was stopped for it: see {@link Limits.Builder#outputOverflow}.
+     *
+     * @param stream {@code stdout} or {@code stderr}
+     * @param limit what was allowed
+     */
+    record OutputLimit(String stream, ByteSize limit) implements Outcome {
+        /** Checks for {@code null}. */
+        public OutputLimit {
+            Objects.requireNonNull(stream, "stream");
+            Objects.requireNonNull(limit, "limit");
+        }
+    }
+
+    /**
+     * The program called tools more often than it may, and was stopped.
+     *
+     * @param limit how often it may
+     */
+    record ToolCallLimit(int limit) implements Outcome {}
 
     /**
      * The run was stopped: by {@link Sandbox#cancel()}, {@link Sandbox#close()}, or an interrupt of the Java thread.

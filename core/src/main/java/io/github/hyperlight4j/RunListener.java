@@ -1,12 +1,55 @@
 package io.github.hyperlight4j;
 
+import io.github.hyperlight4j.internal.run.NoListener;
+import java.time.Duration;
+import java.util.Objects;
+
 /**
- * Hears of a program's output while it runs. Called on the thread that is in {@link Sandbox#run(String)}, so the
- * program waits meanwhile, and its time goes on. What a listener throws is logged and otherwise ignored.
+ * Hears of a run while it goes on: output, and calls of tools. Called on a thread of the library's own, one call at a
+ * time, in the order in which things happened. The program does not wait for it, and what it throws is logged and
+ * otherwise ignored.
  *
- * <p>It gets the same text as the result: what the limits allow, and the mark where they cut.
+ * <p>A run returns once its listener has heard everything, or 50 ms after its deadline; when it is stopped earlier, 50
+ * ms after that. A listener that is slower hears the rest afterwards. Where it falls behind, text of the same stream
+ * comes in larger pieces; when more than 1,000 things wait for it, the order between standard output and standard error
+ * gets lost, and tool calls that begin meanwhile are left out, with a warning in the log. The {@link RunResult} is
+ * complete in any case.
+ *
+ * <p>It gets the same text as the result: what the limits allow, and the mark where they cut. A listener that serves
+ * several sandboxes is called by several threads at once.
  */
 public interface RunListener {
+
+    /**
+     * A tool call that begins.
+     *
+     * @param number counts the run's calls, from 1
+     * @param tool what was called; at most 256 characters, whatever the program gave
+     * @param arguments JSON as the program sent it; beyond 4,096 bytes it is cut off, with {@code ...} behind it
+     */
+    record ToolBegin(long number, String tool, String arguments) {
+        /** Checks for {@code null}. */
+        public ToolBegin {
+            Objects.requireNonNull(tool, "tool");
+            Objects.requireNonNull(arguments, "arguments");
+        }
+    }
+
+    /**
+     * A tool call that has ended.
+     *
+     * @param number as it was at the beginning
+     * @param tool what was called
+     * @param duration how long it took
+     * @param failed whether the program got an error, or the run ended first
+     */
+    record ToolEnd(long number, String tool, Duration duration, boolean failed) {
+        /** Checks for {@code null}. */
+        public ToolEnd {
+            Objects.requireNonNull(tool, "tool");
+            Objects.requireNonNull(duration, "duration");
+        }
+    }
 
     /**
      * Called when the program has written to standard output; by default does nothing.
@@ -21,4 +64,26 @@ public interface RunListener {
      * @param text what it wrote, usually whole lines
      */
     default void onStderr(String text) {}
+
+    /**
+     * Called when a tool is called; by default does nothing.
+     *
+     * @param call the call
+     */
+    default void onToolBegin(ToolBegin call) {}
+
+    /**
+     * Called when the call of a tool has ended; by default does nothing.
+     *
+     * @param call the call
+     */
+    default void onToolEnd(ToolEnd call) {}
+
+    /** Called last in a run, after everything else; by default does nothing. */
+    default void onEnd() {}
+
+    /** Returns a listener to which nobody needs to speak. */
+    static RunListener none() {
+        return NoListener.INSTANCE;
+    }
 }

@@ -1,36 +1,32 @@
 package io.github.hyperlight4j;
 
+import io.github.hyperlight4j.internal.run.FinishedRun;
 import java.time.Duration;
+import java.util.List;
 
 /**
- * What a run left behind: how it ended, and all that it had printed until then. Immutable.
+ * What a run left behind: how it ended, and all that it had printed and written until then. Immutable.
  *
  * @see Sandbox#run(String)
  */
 public final class RunResult {
 
-    private final Outcome outcome;
-    private final String stdout;
-    private final String stderr;
-    private final Duration duration;
-    private final long toolCalls;
+    private final FinishedRun run;
+    private final List<OutputFile> outputFiles;
 
-    RunResult(Outcome outcome, String stdout, String stderr, Duration duration, long toolCalls) {
-        this.outcome = outcome;
-        this.stdout = stdout;
-        this.stderr = stderr;
-        this.duration = duration;
-        this.toolCalls = toolCalls;
+    RunResult(FinishedRun run) {
+        this.run = run;
+        this.outputFiles = run.output().stream().map(OutputFile::new).toList();
     }
 
     /** Returns how the program ended. */
     public Outcome outcome() {
-        return outcome;
+        return run.outcome();
     }
 
     /** Returns whether the program ran to its end with exit code 0. */
     public boolean isSuccess() {
-        return outcome instanceof Outcome.Completed completed && completed.exitCode() == 0;
+        return outcome() instanceof Outcome.Completed completed && completed.exitCode() == 0;
     }
 
     /**
@@ -38,29 +34,42 @@ public final class RunResult {
      * Where the limit cut, it ends with a line that says so.
      */
     public String stdout() {
-        return stdout;
+        return run.stdout();
     }
 
     /**
      * Returns what was written to standard error, as {@link #stdout()}. An uncaught exception's traceback is not in it.
      */
     public String stderr() {
-        return stderr;
+        return run.stderr();
+    }
+
+    /**
+     * Returns the files that the program left in {@code /output}, however it ended; sorted by path. A file that it was
+     * still writing when it was stopped has what had reached the host by then.
+     */
+    public List<OutputFile> outputFiles() {
+        return outputFiles;
     }
 
     /** Returns wall time from the program's start to its end. */
     public Duration duration() {
-        return duration;
+        return run.duration();
+    }
+
+    /** Returns what crossed the micro-VM's boundary: tool calls, host calls, bytes. */
+    public RunCounts counts() {
+        return run.counts();
     }
 
     /** Returns how often the program called a tool, failed calls included. */
     public long toolCalls() {
-        return toolCalls;
+        return counts().toolCalls();
     }
 
     @Override
     public String toString() {
-        return "RunResult[outcome=" + outcome + ", stdout=" + stdout + ", stderr=" + stderr + ", duration=" + duration
-                + ", toolCalls=" + toolCalls + "]";
+        return "RunResult[outcome=" + outcome() + ", stdout=" + stdout() + ", stderr=" + stderr() + ", duration="
+                + duration() + ", " + counts() + ", outputFiles=" + outputFiles + "]";
     }
 }

@@ -2,11 +2,16 @@ package io.github.hyperlight4j;
 
 import io.github.hyperlight4j.internal.tool.DeclaredTools;
 import io.github.hyperlight4j.internal.tool.ParameterSchema;
+import io.github.hyperlight4j.internal.tool.ResultSchema;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
+import io.github.hyperlight4j.internal.tool.ToolImplementation;
 import io.github.hyperlight4j.internal.tool.ToolName;
+import java.lang.reflect.Type;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A function of the application that a program calls as {@code call_tool("name", key=value)}. It runs in this process,
@@ -27,10 +32,14 @@ public final class Tool {
 
     private final String description;
     private final ToolDefinition definition;
+    private final @Nullable ResultSchema returns;
+    private final ApprovalMode approval;
 
-    private Tool(String description, ToolDefinition definition) {
+    Tool(String description, ToolDefinition definition, @Nullable ResultSchema returns, ApprovalMode approval) {
         this.description = Objects.requireNonNull(description, "description");
         this.definition = definition;
+        this.returns = returns;
+        this.approval = approval;
     }
 
     /**
@@ -49,7 +58,7 @@ public final class Tool {
             String name, String description, Class<A> arguments, ToolHandler<? super A> handler) {
         ToolName.check(name);
         Objects.requireNonNull(handler, "handler");
-        return new Tool(
+        return plain(
                 description, DeclaredTools.ofRecord(name, Objects.requireNonNull(arguments, "arguments"), handler));
     }
 
@@ -65,7 +74,7 @@ public final class Tool {
     public static Tool of(String name, String description, Callable<? extends @Nullable Object> handler) {
         ToolName.check(name);
         Objects.requireNonNull(handler, "handler");
-        return new Tool(description, new ToolDefinition(name, ParameterSchema.none(), arguments -> handler.call()));
+        return plain(description, new ToolDefinition(name, ParameterSchema.none(), arguments -> handler.call()));
     }
 
     /**
@@ -79,9 +88,74 @@ public final class Tool {
         return new Builder(ToolName.check(name));
     }
 
-    /** A tool that was made elsewhere in this package. */
-    static Tool of(String description, ToolDefinition definition) {
-        return new Tool(description, definition);
+    private static Tool plain(String description, ToolDefinition definition) {
+        return new Tool(description, definition, null, ApprovalMode.NEVER_REQUIRE);
+    }
+
+    /**
+     * Returns this tool, with what it says of its result: nothing checks that.
+     *
+     * @param jsonSchema a JSON Schema that refers to nothing outside itself
+     * @return a tool that differs in that
+     * @throws IllegalArgumentException if it is not such a schema
+     */
+    public Tool withReturns(String jsonSchema) {
+        return new Tool(
+                description, definition, ResultSchema.of(Objects.requireNonNull(jsonSchema, "jsonSchema")), approval);
+    }
+
+    /**
+     * Returns this tool, with what it says of its result: nothing checks that. A class that is neither a record nor one
+     * of those in {@link ToolHandler}'s table says nothing.
+     *
+     * @param type the Java type of the result
+     * @return a tool that differs in that
+     */
+    public Tool withReturns(Type type) {
+        return new Tool(description, definition, ResultSchema.of(Objects.requireNonNull(type, "type")), approval);
+    }
+
+    /**
+     * Returns this tool, with whether it has to be approved.
+     *
+     * @param approval whether it has to be approved
+     * @return a tool that differs in that
+     */
+    public Tool withApproval(ApprovalMode approval) {
+        return new Tool(description, definition, returns, Objects.requireNonNull(approval, "approval"));
+    }
+
+    /**
+     * Returns this tool, with an interceptor around its calls.
+     *
+     * @param interceptor called in its place
+     * @return a tool that differs in that
+     */
+    public Tool intercepted(ToolInterceptor interceptor) {
+        Objects.requireNonNull(interceptor, "interceptor");
+        ToolImplementation implementation = definition.implementation();
+        return new Tool(
+                description,
+                new ToolDefinition(
+                        name(),
+                        definition.parameters(),
+                        arguments -> interceptor.call(new InterceptedCall(this, arguments, implementation))),
+                returns,
+                approval);
+    }
+
+    private record InterceptedCall(Tool tool, ObjectNode json, ToolImplementation implementation)
+            implements ToolInterceptor.Call {
+
+        @Override
+        public ToolArguments arguments() {
+            return new ToolArguments(json);
+        }
+
+        @Override
+        public @Nullable Object proceed() throws Throwable {
+            return implementation.call(json);
+        }
     }
 
     /** Returns the name. */
@@ -99,6 +173,21 @@ public final class Tool {
         return definition.parameters().json();
     }
 
+    /** Returns the JSON Schema of the result; empty if it is not known. A method's is derived from its return type. */
+    public Optional<String> returns() {
+        return Optional.ofNullable(returns).map(ResultSchema::json);
+    }
+
+    /** Returns whether it has to be approved; {@link ApprovalMode#NEVER_REQUIRE} if nothing else was said. */
+    public ApprovalMode approval() {
+        return approval;
+    }
+
+    /** Returns how it is called and what it returns, in the words of Python. */
+    public ToolSignature signature() {
+        return definition.parameters().signature(name(), returns);
+    }
+
     ToolDefinition definition() {
         return definition;
     }
@@ -114,6 +203,8 @@ public final class Tool {
         private final String name;
         private String description = "";
         private ParameterSchema parameters = ParameterSchema.none();
+        private @Nullable ResultSchema returns;
+        private ApprovalMode approval = ApprovalMode.NEVER_REQUIRE;
         private @Nullable ToolHandler<? super ToolArguments> handler;
 
         private Builder(String name) {
@@ -144,6 +235,30 @@ public final class Tool {
         }
 
         /**
+         * Sets the result's JSON Schema, for the model that writes the program; nothing checks it. Not known if not
+         * called.
+         *
+         * @param jsonSchema a schema that refers to nothing outside itself
+         * @return this
+         * @throws IllegalArgumentException if it is not such a schema
+         */
+        public Builder returns(String jsonSchema) {
+            this.returns = ResultSchema.of(Objects.requireNonNull(jsonSchema, "jsonSchema"));
+            return this;
+        }
+
+        /**
+         * Sets whether it has to be approved. {@link ApprovalMode#NEVER_REQUIRE} if not called.
+         *
+         * @param approval whether it has to be approved
+         * @return this
+         */
+        public Builder approval(ApprovalMode approval) {
+            this.approval = Objects.requireNonNull(approval, "approval");
+            return this;
+        }
+
+        /**
          * Sets what the tool does. Must be called.
          *
          * @param handler called with arguments that fit the schema
@@ -166,7 +281,9 @@ public final class Tool {
             }
             return new Tool(
                     description,
-                    new ToolDefinition(name, parameters, arguments -> handler.call(new ToolArguments(arguments))));
+                    new ToolDefinition(name, parameters, arguments -> handler.call(new ToolArguments(arguments))),
+                    returns,
+                    approval);
         }
     }
 }

@@ -21,4 +21,7 @@ public @interface ToolFunction {
 
     /** Returns the tool's name; the method's if empty. */
     String name() default "";
+
+    /** Returns whether it has to be approved. */
+    ApprovalMode approval() default ApprovalMode.NEVER_REQUIRE;
 }

@@ -1,6 +1,7 @@
 package io.github.hyperlight4j;
 
 import io.github.hyperlight4j.internal.tool.DeclaredTools;
+import io.github.hyperlight4j.internal.tool.ResultSchema;
 import io.github.hyperlight4j.internal.tool.ToolName;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -84,6 +85,10 @@ public final class Tools {
         ToolFunction annotation = Objects.requireNonNull(method.getAnnotation(ToolFunction.class));
         String name = ToolName.check(annotation.name().isEmpty() ? method.getName() : annotation.name());
         @Nullable Object receiver = Modifier.isStatic(method.getModifiers()) ? null : target;
-        return Tool.of(annotation.value(), DeclaredTools.ofMethod(name, receiver, method));
+        return new Tool(
+                annotation.value(),
+                DeclaredTools.ofMethod(name, receiver, method),
+                ResultSchema.of(method.getGenericReturnType()),
+                annotation.approval());
     }
 }

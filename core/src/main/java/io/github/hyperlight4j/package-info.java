@@ -19,8 +19,10 @@
  * {@link java.lang.NullPointerException}.
  *
  * <p>Threads: everything here may be used from any thread, and everything immutable from several at once. A
- * {@link io.github.hyperlight4j.Sandbox} runs one program at a time; other callers wait. Calls into the micro-VM are
- * native calls: a virtual thread that makes one stays on its carrier until it returns.
+ * {@link io.github.hyperlight4j.Sandbox} runs one program at a time; other callers wait. A
+ * {@link io.github.hyperlight4j.SandboxPool} runs several. A run is a native call, which would keep a virtual thread on
+ * its carrier until the program ends; so it is done by a platform thread for it, and the virtual thread parks. Loading a
+ * guest, making a sandbox and closing one are short native calls that a virtual thread makes itself.
  *
  * <p>Errors: misuse is a {@code NullPointerException}, {@code IllegalArgumentException} or
  * {@code IllegalStateException}. What the host could not do is a {@link io.github.hyperlight4j.HyperlightException}.

@@ -158,7 +158,7 @@ class CallToolVmTest {
         assertEquals(
                 "Tool 'add' does not take these arguments: parameter 'a' must be an int, not a str."
                         + " Signature: add(a: int, b: int = 1)",
-                error(sandbox, "call_tool('add', a='1')").message());
+                error(sandbox, "call_tool('add', a='one')").message());
         assertEquals("TypeError", error(sandbox, "call_tool('add', 1)").type());
     }
 

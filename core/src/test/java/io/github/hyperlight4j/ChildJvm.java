@@ -20,14 +20,7 @@ final class ChildJvm {
 
     /** Runs it on the class path, with these options; returns the lines that it printed. */
     static List<String> load(List<String> options, List<Path> runtimes) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        command.addAll(List.of("-cp", classPath(), ChildJvm.class.getName()));
-        runtimes.forEach(runtime -> command.add(runtime.toString()));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process process = start(options, runtimes);
         List<String> lines = new String(process.getInputStream().readAllBytes(), UTF_8)
                 .lines()
                 .toList();
@@ -35,6 +28,18 @@ final class ChildJvm {
             throw new AssertionError("The JVM ended with " + process.exitValue() + ": " + lines);
         }
         return lines;
+    }
+
+    /** Starts it, and does not wait for it. */
+    static Process start(List<String> options, List<Path> runtimes) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", classPath(), ChildJvm.class.getName()));
+        runtimes.forEach(runtime -> command.add(runtime.toString()));
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     /** The program of that JVM. */

@@ -17,6 +17,14 @@ class LimitsTest {
         assertEquals(ByteSize.ofMebibytes(1), limits.toolArguments());
         assertEquals(ByteSize.ofMebibytes(8), limits.toolResult());
         assertEquals(ByteSize.ofMebibytes(10), limits.code());
+        assertEquals(OutputOverflow.CUT, limits.outputOverflow());
+        assertEquals(10_000, limits.toolCalls());
+        assertEquals(16, limits.concurrentTools());
+        assertEquals(20, limits.outputFiles());
+        assertEquals(ByteSize.ofMebibytes(5), limits.outputFileSize());
+        assertEquals(ByteSize.ofMebibytes(20), limits.outputSize());
+        assertEquals(ByteSize.ofMebibytes(64), limits.temporarySize());
+        assertEquals(limits.toString(), limits.toBuilder().build().toString());
     }
 
     @Test
@@ -26,6 +34,9 @@ class LimitsTest {
         assertRefused("wallTime", () -> builder.wallTime(Duration.ofMillis(-1)));
         assertRefused("wallTime", () -> builder.wallTime(Duration.ofSeconds(Long.MAX_VALUE)));
         assertRefused("toolResult", () -> builder.toolResult(ByteSize.ofBytes((8 << 20) + 1)));
+        assertRefused("toolCalls", () -> builder.toolCalls(-1));
+        assertRefused("toolCalls", () -> builder.toolCalls(1_000_001));
+        assertRefused("concurrentTools", () -> builder.concurrentTools(0));
         assertRefused("code", () -> builder.code(ByteSize.ofMebibytes(11)));
     }
 

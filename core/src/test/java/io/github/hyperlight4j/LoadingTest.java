@@ -46,7 +46,7 @@ class LoadingTest {
         List<String> lines = ChildJvm.load(ENABLED, List.of(folder, builtRuntime(), folder));
         assertEquals(
                 "NATIVE_LIBRARY The native library " + folder.resolve(LIBRARY)
-                        + " does not fit these classes: its ABI version is 99, and theirs 1; build both from the same"
+                        + " does not fit these classes: its ABI version is 99, and theirs 2; build both from the same"
                         + " source",
                 lines.get(0));
         assertGoesOn(lines.get(1));

@@ -87,6 +87,7 @@ class SandboxVmTest {
         String library = System.mapLibraryName("hyperlight4j");
         Files.createSymbolicLink(folder.resolve(library), built.resolve(library));
         Files.copy(built.resolve("python.guest.crc32"), folder.resolve("python.guest.crc32"));
+        System.setProperty("hyperlight4j.snapshots", "none"); // Otherwise a kept snapshot stands in for the image.
         try (Sandbox sandbox = Sandbox.builder().build()) {
             Path image = folder.resolve("python.guest");
             assertGuestImage("is missing", folder);
@@ -97,6 +98,8 @@ class SandboxVmTest {
             Files.write(image, bytes);
             assertGuestImage("is damaged", folder);
             assertEquals("ok\n", output(sandbox, "print('ok')"));
+        } finally {
+            System.clearProperty("hyperlight4j.snapshots");
         }
     }
 

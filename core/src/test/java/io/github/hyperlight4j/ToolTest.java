@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +47,7 @@ class ToolTest {
     private static final Tool SEARCH = Tool.of("search", "Searches.", Search.class, arguments -> arguments);
 
     private static final String SIGNATURE = "search(userId: int, max: int = 10, sort: Literal[\"NEWEST\", \"OLDEST\"] ="
-            + " \"NEWEST\", text: str = ..., page: int | None = ..., range: dict = ..., tags: list[str] = [])";
+            + " \"NEWEST\", text: str = ..., page: int | None = ..., range: {'from': str, 'to'?: str | None} = ..., tags: list[str] = [])";
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "a b", "a.b", "é", "execute_code", "a\n"})
@@ -96,7 +100,7 @@ class ToolTest {
     @Test
     void argumentsThatDoNotFitSayWhichAndWhatIsExpected() {
         assertBad("parameter 'userId' is missing", "{}");
-        assertBad("parameter 'userId' must be an int, not a str", "{\"userId\":\"7\"}");
+        assertBad("parameter 'userId' must be an int, not a str", "{\"userId\":\"seven\"}");
         assertBad("parameter 'userId' must be an int, not a float", "{\"userId\":7.5}");
         assertBad("parameter 'userId' must be an int, not None", "{\"userId\":null}");
         assertBad("parameter 'userId' is missing; there is no parameter 'user_id'", "{\"user_id\":7}");
@@ -224,6 +228,77 @@ class ToolTest {
         assertThrows(IllegalArgumentException.class, () -> Tool.of("t", "", Bad.class, bad -> 1));
         record AlsoBad(@ToolParameter(defaultValue = "1.5") int count) {}
         assertThrows(IllegalArgumentException.class, () -> Tool.of("t", "", AlsoBad.class, bad -> 1));
+    }
+
+    @Test
+    void signatureTellsEachParameterAndWhetherThatIsAll() {
+        assertEquals(SIGNATURE, SEARCH.signature().toString());
+        Tool tool = Tool.builder("t").parameters("""
+                        {"type": "object", "required": ["a"], "properties": {
+                          "a": {"type": "integer", "minimum": 0, "description": "A"},
+                          "b": {"type": "object", "additionalProperties": {"type": "number"}, "default": {"x": true}},
+                          "c": {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]},
+                          "d": {"type": "object", "properties": {"k": {"type": "string", "description": "K"}}},
+                          "e": {}}}""").handler(_ -> null).build();
+        assertEquals(
+                List.of(
+                        new ToolSignature.Parameter("a", "int", true, "", "minimum 0", "A", true),
+                        new ToolSignature.Parameter("b", "dict[str, float]", false, "{'x': True}", "", "", true),
+                        new ToolSignature.Parameter("c", "str | None", false, "", "", "", false),
+                        new ToolSignature.Parameter("d", "{'k'?: str}", false, "", "", "", false),
+                        new ToolSignature.Parameter("e", "", false, "", "", "", false)),
+                tool.signature().parameters());
+    }
+
+    @Test
+    void whatAToolReturnsIsToldAsASchemaAndInPython() {
+        record Order(
+                String item, BigDecimal price, @Nullable LocalDate day, Optional<Sort> sort, Locale locale) {}
+        record Node(List<Node> children) {}
+        class Shop {
+            @ToolFunction(value = "", approval = ApprovalMode.ALWAYS_REQUIRE)
+            List<Order> orders() {
+                return List.of();
+            }
+
+            @ToolFunction("")
+            void nothing() {}
+
+            @ToolFunction("")
+            Object anything() {
+                return 1;
+            }
+
+            @ToolFunction("")
+            Node recursive() {
+                return new Node(List.of());
+            }
+
+            @ToolFunction("")
+            Map<String, long[]> map() {
+                return Map.of();
+            }
+        }
+        Map<String, Tool> tools =
+                Tools.of(new Shop()).stream().collect(Collectors.toMap(Tool::name, Function.identity()));
+        assertEquals(
+                "orders() -> list[{'item': str, 'price': float, 'day': str | None,"
+                        + " 'sort': Literal[\"NEWEST\", \"OLDEST\"] | None, 'locale': Any}]",
+                tools.get("orders").signature().toString());
+        assertEquals(ApprovalMode.ALWAYS_REQUIRE, tools.get("orders").approval());
+        assertEquals("nothing() -> None", tools.get("nothing").signature().toString());
+        assertEquals("anything()", tools.get("anything").signature().toString());
+        assertEquals(Optional.empty(), tools.get("anything").returns());
+        assertEquals(
+                "map() -> dict[str, list[int]]", tools.get("map").signature().toString());
+        assertTrue(tools.get("recursive").signature().returns().startsWith("{'children': list[{'children': "));
+        Tool given = SEARCH.withReturns("{\"type\": \"integer\"}").withApproval(ApprovalMode.ALWAYS_REQUIRE);
+        assertEquals("int", given.signature().returns());
+        assertEquals(Optional.of("{\"type\":\"integer\"}"), given.returns());
+        assertEquals(ApprovalMode.NEVER_REQUIRE, SEARCH.approval());
+        assertEquals(
+                "list[float]", SEARCH.withReturns(double[].class).signature().returns());
+        assertThrows(IllegalArgumentException.class, () -> SEARCH.withReturns("{\"type\": \"int\"}"));
     }
 
     private static Tool throwing(Exception exception) {

@@ -68,10 +68,10 @@ public class hl4j_h {
     public static final AddressLayout C_POINTER = ValueLayout.ADDRESS
             .withTargetLayout(MemoryLayout.sequenceLayout(java.lang.Long.MAX_VALUE, JAVA_BYTE));
     public static final ValueLayout.OfLong C_LONG = ValueLayout.JAVA_LONG;
-    private static final int HL4J_ABI_VERSION = (int)1L;
+    private static final int HL4J_ABI_VERSION = (int)2L;
     /**
      * {@snippet lang=c :
-     * #define HL4J_ABI_VERSION 1
+     * #define HL4J_ABI_VERSION 2
      * }
      */
     public static int HL4J_ABI_VERSION() {
@@ -176,6 +176,123 @@ public class hl4j_h {
     public static int HL4J_ERROR_IO() {
         return HL4J_ERROR_IO;
     }
+    private static final int HL4J_CALL_FILE_STAT = (int)20L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_FILE_STAT 20
+     * }
+     */
+    public static int HL4J_CALL_FILE_STAT() {
+        return HL4J_CALL_FILE_STAT;
+    }
+    private static final int HL4J_CALL_FILE_STAT_HANDLE = (int)21L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_FILE_STAT_HANDLE 21
+     * }
+     */
+    public static int HL4J_CALL_FILE_STAT_HANDLE() {
+        return HL4J_CALL_FILE_STAT_HANDLE;
+    }
+    private static final int HL4J_CALL_FILE_LIST = (int)22L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_FILE_LIST 22
+     * }
+     */
+    public static int HL4J_CALL_FILE_LIST() {
+        return HL4J_CALL_FILE_LIST;
+    }
+    private static final int HL4J_CALL_FILE_OPEN = (int)23L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_FILE_OPEN 23
+     * }
+     */
+    public static int HL4J_CALL_FILE_OPEN() {
+        return HL4J_CALL_FILE_OPEN;
+    }
+    private static final int HL4J_CALL_FILE_READ = (int)24L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_FILE_READ 24
+     * }
+     */
+    public static int HL4J_CALL_FILE_READ() {
+        return HL4J_CALL_FILE_READ;
+    }
+    private static final int HL4J_CALL_FILE_WRITE = (int)25L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_FILE_WRITE 25
+     * }
+     */
+    public static int HL4J_CALL_FILE_WRITE() {
+        return HL4J_CALL_FILE_WRITE;
+    }
+    private static final int HL4J_CALL_FILE_RESIZE = (int)26L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_FILE_RESIZE 26
+     * }
+     */
+    public static int HL4J_CALL_FILE_RESIZE() {
+        return HL4J_CALL_FILE_RESIZE;
+    }
+    private static final int HL4J_CALL_FILE_CLOSE = (int)27L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_FILE_CLOSE 27
+     * }
+     */
+    public static int HL4J_CALL_FILE_CLOSE() {
+        return HL4J_CALL_FILE_CLOSE;
+    }
+    private static final int HL4J_CALL_FILE_MAKE_DIRECTORY = (int)28L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_FILE_MAKE_DIRECTORY 28
+     * }
+     */
+    public static int HL4J_CALL_FILE_MAKE_DIRECTORY() {
+        return HL4J_CALL_FILE_MAKE_DIRECTORY;
+    }
+    private static final int HL4J_CALL_FILE_REMOVE = (int)29L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_FILE_REMOVE 29
+     * }
+     */
+    public static int HL4J_CALL_FILE_REMOVE() {
+        return HL4J_CALL_FILE_REMOVE;
+    }
+    private static final int HL4J_CALL_FILE_RENAME = (int)30L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_FILE_RENAME 30
+     * }
+     */
+    public static int HL4J_CALL_FILE_RENAME() {
+        return HL4J_CALL_FILE_RENAME;
+    }
+    private static final int HL4J_CALL_FILE_SET_MODIFIED = (int)31L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_FILE_SET_MODIFIED 31
+     * }
+     */
+    public static int HL4J_CALL_FILE_SET_MODIFIED() {
+        return HL4J_CALL_FILE_SET_MODIFIED;
+    }
+    private static final int HL4J_CALL_FILE_READ_LINK = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_FILE_READ_LINK 32
+     * }
+     */
+    public static int HL4J_CALL_FILE_READ_LINK() {
+        return HL4J_CALL_FILE_READ_LINK;
+    }
     private static final int HL4J_CALL_TOOL = (int)1L;
     /**
      * {@snippet lang=c :
@@ -230,6 +347,24 @@ public class hl4j_h {
     public static int HL4J_CALL_ENTROPY() {
         return HL4J_CALL_ENTROPY;
     }
+    private static final int HL4J_CALL_TOOL_BEGIN = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_TOOL_BEGIN 7
+     * }
+     */
+    public static int HL4J_CALL_TOOL_BEGIN() {
+        return HL4J_CALL_TOOL_BEGIN;
+    }
+    private static final int HL4J_CALL_TOOL_NEXT = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_TOOL_NEXT 8
+     * }
+     */
+    public static int HL4J_CALL_TOOL_NEXT() {
+        return HL4J_CALL_TOOL_NEXT;
+    }
     private static final int HL4J_ENTROPY_LIMIT = (int)65536L;
     /**
      * {@snippet lang=c :
@@ -256,6 +391,78 @@ public class hl4j_h {
      */
     public static int HL4J_FAILED() {
         return HL4J_FAILED;
+    }
+    private static final int HL4J_CALL_HTTP_REQUEST = (int)40L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_HTTP_REQUEST 40
+     * }
+     */
+    public static int HL4J_CALL_HTTP_REQUEST() {
+        return HL4J_CALL_HTTP_REQUEST;
+    }
+    private static final int HL4J_CALL_HTTP_SEND_BODY = (int)41L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_HTTP_SEND_BODY 41
+     * }
+     */
+    public static int HL4J_CALL_HTTP_SEND_BODY() {
+        return HL4J_CALL_HTTP_SEND_BODY;
+    }
+    private static final int HL4J_CALL_HTTP_RESPOND = (int)42L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_HTTP_RESPOND 42
+     * }
+     */
+    public static int HL4J_CALL_HTTP_RESPOND() {
+        return HL4J_CALL_HTTP_RESPOND;
+    }
+    private static final int HL4J_CALL_HTTP_RECEIVE_BODY = (int)43L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_HTTP_RECEIVE_BODY 43
+     * }
+     */
+    public static int HL4J_CALL_HTTP_RECEIVE_BODY() {
+        return HL4J_CALL_HTTP_RECEIVE_BODY;
+    }
+    private static final int HL4J_CALL_HTTP_FINISH = (int)44L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_CALL_HTTP_FINISH 44
+     * }
+     */
+    public static int HL4J_CALL_HTTP_FINISH() {
+        return HL4J_CALL_HTTP_FINISH;
+    }
+    private static final int HL4J_HTTP_REFUSED = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_HTTP_REFUSED 0
+     * }
+     */
+    public static int HL4J_HTTP_REFUSED() {
+        return HL4J_HTTP_REFUSED;
+    }
+    private static final int HL4J_HTTP_FAILED = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_HTTP_FAILED 1
+     * }
+     */
+    public static int HL4J_HTTP_FAILED() {
+        return HL4J_HTTP_FAILED;
+    }
+    private static final int HL4J_HTTP_TIMED_OUT = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_HTTP_TIMED_OUT 2
+     * }
+     */
+    public static int HL4J_HTTP_TIMED_OUT() {
+        return HL4J_HTTP_TIMED_OUT;
     }
     private static final int HL4J_PROBE_USABLE = (int)0L;
     /**
@@ -301,6 +508,33 @@ public class hl4j_h {
      */
     public static int HL4J_PROBE_UNSUPPORTED_PLATFORM() {
         return HL4J_PROBE_UNSUPPORTED_PLATFORM;
+    }
+    private static final int HL4J_KIND_FILE = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_KIND_FILE 0
+     * }
+     */
+    public static int HL4J_KIND_FILE() {
+        return HL4J_KIND_FILE;
+    }
+    private static final int HL4J_KIND_DIRECTORY = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_KIND_DIRECTORY 1
+     * }
+     */
+    public static int HL4J_KIND_DIRECTORY() {
+        return HL4J_KIND_DIRECTORY;
+    }
+    private static final int HL4J_KIND_SYMBOLIC_LINK = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_KIND_SYMBOLIC_LINK 2
+     * }
+     */
+    public static int HL4J_KIND_SYMBOLIC_LINK() {
+        return HL4J_KIND_SYMBOLIC_LINK;
     }
 
     private static class hl4j_abi_version {
@@ -527,123 +761,6 @@ public class hl4j_h {
                 traceDowncall("hl4j_error_delete", error);
             }
             mh$.invokeExact(error);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class hl4j_reply_number {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            hl4j_h.C_POINTER,
-            hl4j_h.C_LONG
-        );
-
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_reply_number");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * void hl4j_reply_number(hl4j_reply_t *reply, uint64_t number)
-     * }
-     */
-    public static FunctionDescriptor hl4j_reply_number$descriptor() {
-        return hl4j_reply_number.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * void hl4j_reply_number(hl4j_reply_t *reply, uint64_t number)
-     * }
-     */
-    public static MethodHandle hl4j_reply_number$handle() {
-        return hl4j_reply_number.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * void hl4j_reply_number(hl4j_reply_t *reply, uint64_t number)
-     * }
-     */
-    public static MemorySegment hl4j_reply_number$address() {
-        return hl4j_reply_number.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * void hl4j_reply_number(hl4j_reply_t *reply, uint64_t number)
-     * }
-     */
-    public static void hl4j_reply_number(MemorySegment reply, long number) {
-        var mh$ = hl4j_reply_number.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_reply_number", reply, number);
-            }
-            mh$.invokeExact(reply, number);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class hl4j_reply_reserve {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            hl4j_h.C_POINTER,
-            hl4j_h.C_POINTER,
-            hl4j_h.C_LONG
-        );
-
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_reply_reserve");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * uint8_t *hl4j_reply_reserve(hl4j_reply_t *reply, size_t len)
-     * }
-     */
-    public static FunctionDescriptor hl4j_reply_reserve$descriptor() {
-        return hl4j_reply_reserve.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * uint8_t *hl4j_reply_reserve(hl4j_reply_t *reply, size_t len)
-     * }
-     */
-    public static MethodHandle hl4j_reply_reserve$handle() {
-        return hl4j_reply_reserve.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * uint8_t *hl4j_reply_reserve(hl4j_reply_t *reply, size_t len)
-     * }
-     */
-    public static MemorySegment hl4j_reply_reserve$address() {
-        return hl4j_reply_reserve.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * uint8_t *hl4j_reply_reserve(hl4j_reply_t *reply, size_t len)
-     * }
-     */
-    public static MemorySegment hl4j_reply_reserve(MemorySegment reply, long len) {
-        var mh$ = hl4j_reply_reserve.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_reply_reserve", reply, len);
-            }
-            return (MemorySegment)mh$.invokeExact(reply, len);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
@@ -1342,6 +1459,304 @@ public class hl4j_h {
         }
     }
 
+    private static class hl4j_reply_number {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            hl4j_h.C_POINTER,
+            hl4j_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_reply_number");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void hl4j_reply_number(hl4j_reply_t *reply, uint64_t number)
+     * }
+     */
+    public static FunctionDescriptor hl4j_reply_number$descriptor() {
+        return hl4j_reply_number.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void hl4j_reply_number(hl4j_reply_t *reply, uint64_t number)
+     * }
+     */
+    public static MethodHandle hl4j_reply_number$handle() {
+        return hl4j_reply_number.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void hl4j_reply_number(hl4j_reply_t *reply, uint64_t number)
+     * }
+     */
+    public static MemorySegment hl4j_reply_number$address() {
+        return hl4j_reply_number.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void hl4j_reply_number(hl4j_reply_t *reply, uint64_t number)
+     * }
+     */
+    public static void hl4j_reply_number(MemorySegment reply, long number) {
+        var mh$ = hl4j_reply_number.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("hl4j_reply_number", reply, number);
+            }
+            mh$.invokeExact(reply, number);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class hl4j_reply_reserve {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            hl4j_h.C_POINTER,
+            hl4j_h.C_POINTER,
+            hl4j_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_reply_reserve");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * uint8_t *hl4j_reply_reserve(hl4j_reply_t *reply, size_t len)
+     * }
+     */
+    public static FunctionDescriptor hl4j_reply_reserve$descriptor() {
+        return hl4j_reply_reserve.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * uint8_t *hl4j_reply_reserve(hl4j_reply_t *reply, size_t len)
+     * }
+     */
+    public static MethodHandle hl4j_reply_reserve$handle() {
+        return hl4j_reply_reserve.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * uint8_t *hl4j_reply_reserve(hl4j_reply_t *reply, size_t len)
+     * }
+     */
+    public static MemorySegment hl4j_reply_reserve$address() {
+        return hl4j_reply_reserve.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * uint8_t *hl4j_reply_reserve(hl4j_reply_t *reply, size_t len)
+     * }
+     */
+    public static MemorySegment hl4j_reply_reserve(MemorySegment reply, long len) {
+        var mh$ = hl4j_reply_reserve.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("hl4j_reply_reserve", reply, len);
+            }
+            return (MemorySegment)mh$.invokeExact(reply, len);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class hl4j_reply_text {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            hl4j_h.C_BOOL,
+            hl4j_h.C_POINTER,
+            hl4j_bytes_t.layout()
+        );
+
+        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_reply_text");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * _Bool hl4j_reply_text(hl4j_reply_t *reply, hl4j_bytes_t text)
+     * }
+     */
+    public static FunctionDescriptor hl4j_reply_text$descriptor() {
+        return hl4j_reply_text.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * _Bool hl4j_reply_text(hl4j_reply_t *reply, hl4j_bytes_t text)
+     * }
+     */
+    public static MethodHandle hl4j_reply_text$handle() {
+        return hl4j_reply_text.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * _Bool hl4j_reply_text(hl4j_reply_t *reply, hl4j_bytes_t text)
+     * }
+     */
+    public static MemorySegment hl4j_reply_text$address() {
+        return hl4j_reply_text.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * _Bool hl4j_reply_text(hl4j_reply_t *reply, hl4j_bytes_t text)
+     * }
+     */
+    public static boolean hl4j_reply_text(MemorySegment reply, MemorySegment text) {
+        var mh$ = hl4j_reply_text.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("hl4j_reply_text", reply, text);
+            }
+            return (boolean)mh$.invokeExact(reply, text);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class hl4j_reply_status {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            hl4j_h.C_POINTER,
+            hl4j_h.C_INT,
+            hl4j_h.C_LONG,
+            hl4j_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_reply_status");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void hl4j_reply_status(hl4j_reply_t *reply, uint32_t kind, uint64_t size, uint64_t modified)
+     * }
+     */
+    public static FunctionDescriptor hl4j_reply_status$descriptor() {
+        return hl4j_reply_status.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void hl4j_reply_status(hl4j_reply_t *reply, uint32_t kind, uint64_t size, uint64_t modified)
+     * }
+     */
+    public static MethodHandle hl4j_reply_status$handle() {
+        return hl4j_reply_status.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void hl4j_reply_status(hl4j_reply_t *reply, uint32_t kind, uint64_t size, uint64_t modified)
+     * }
+     */
+    public static MemorySegment hl4j_reply_status$address() {
+        return hl4j_reply_status.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void hl4j_reply_status(hl4j_reply_t *reply, uint32_t kind, uint64_t size, uint64_t modified)
+     * }
+     */
+    public static void hl4j_reply_status(MemorySegment reply, int kind, long size, long modified) {
+        var mh$ = hl4j_reply_status.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("hl4j_reply_status", reply, kind, size, modified);
+            }
+            mh$.invokeExact(reply, kind, size, modified);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class hl4j_reply_entry {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            hl4j_h.C_BOOL,
+            hl4j_h.C_POINTER,
+            hl4j_bytes_t.layout(),
+            hl4j_h.C_INT,
+            hl4j_h.C_LONG,
+            hl4j_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_reply_entry");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * _Bool hl4j_reply_entry(hl4j_reply_t *reply, hl4j_bytes_t name, uint32_t kind, uint64_t size, uint64_t modified)
+     * }
+     */
+    public static FunctionDescriptor hl4j_reply_entry$descriptor() {
+        return hl4j_reply_entry.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * _Bool hl4j_reply_entry(hl4j_reply_t *reply, hl4j_bytes_t name, uint32_t kind, uint64_t size, uint64_t modified)
+     * }
+     */
+    public static MethodHandle hl4j_reply_entry$handle() {
+        return hl4j_reply_entry.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * _Bool hl4j_reply_entry(hl4j_reply_t *reply, hl4j_bytes_t name, uint32_t kind, uint64_t size, uint64_t modified)
+     * }
+     */
+    public static MemorySegment hl4j_reply_entry$address() {
+        return hl4j_reply_entry.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * _Bool hl4j_reply_entry(hl4j_reply_t *reply, hl4j_bytes_t name, uint32_t kind, uint64_t size, uint64_t modified)
+     * }
+     */
+    public static boolean hl4j_reply_entry(MemorySegment reply, MemorySegment name, int kind, long size, long modified) {
+        var mh$ = hl4j_reply_entry.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("hl4j_reply_entry", reply, name, kind, size, modified);
+            }
+            return (boolean)mh$.invokeExact(reply, name, kind, size, modified);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class hl4j_sandbox_boot {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             hl4j_h.C_POINTER,
@@ -1467,6 +1882,7 @@ public class hl4j_h {
             hl4j_h.C_POINTER,
             hl4j_h.C_POINTER,
             hl4j_bytes_t.layout(),
+            hl4j_h.C_BOOL,
             hl4j_h.C_POINTER
         );
 
@@ -1478,7 +1894,7 @@ public class hl4j_h {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, hl4j_outcome_t **out)
+     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, _Bool keep, hl4j_outcome_t **out)
      * }
      */
     public static FunctionDescriptor hl4j_sandbox_run$descriptor() {
@@ -1488,7 +1904,7 @@ public class hl4j_h {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, hl4j_outcome_t **out)
+     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, _Bool keep, hl4j_outcome_t **out)
      * }
      */
     public static MethodHandle hl4j_sandbox_run$handle() {
@@ -1498,7 +1914,7 @@ public class hl4j_h {
     /**
      * Address for:
      * {@snippet lang=c :
-     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, hl4j_outcome_t **out)
+     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, _Bool keep, hl4j_outcome_t **out)
      * }
      */
     public static MemorySegment hl4j_sandbox_run$address() {
@@ -1507,16 +1923,74 @@ public class hl4j_h {
 
     /**
      * {@snippet lang=c :
-     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, hl4j_outcome_t **out)
+     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, _Bool keep, hl4j_outcome_t **out)
      * }
      */
-    public static MemorySegment hl4j_sandbox_run(MemorySegment sandbox, MemorySegment source, MemorySegment out) {
+    public static MemorySegment hl4j_sandbox_run(MemorySegment sandbox, MemorySegment source, boolean keep, MemorySegment out) {
         var mh$ = hl4j_sandbox_run.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_sandbox_run", sandbox, source, out);
+                traceDowncall("hl4j_sandbox_run", sandbox, source, keep, out);
             }
-            return (MemorySegment)mh$.invokeExact(sandbox, source, out);
+            return (MemorySegment)mh$.invokeExact(sandbox, source, keep, out);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class hl4j_sandbox_prepare {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            hl4j_h.C_POINTER,
+            hl4j_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_sandbox_prepare");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * hl4j_error_t *hl4j_sandbox_prepare(const hl4j_sandbox_t *sandbox)
+     * }
+     */
+    public static FunctionDescriptor hl4j_sandbox_prepare$descriptor() {
+        return hl4j_sandbox_prepare.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * hl4j_error_t *hl4j_sandbox_prepare(const hl4j_sandbox_t *sandbox)
+     * }
+     */
+    public static MethodHandle hl4j_sandbox_prepare$handle() {
+        return hl4j_sandbox_prepare.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * hl4j_error_t *hl4j_sandbox_prepare(const hl4j_sandbox_t *sandbox)
+     * }
+     */
+    public static MemorySegment hl4j_sandbox_prepare$address() {
+        return hl4j_sandbox_prepare.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * hl4j_error_t *hl4j_sandbox_prepare(const hl4j_sandbox_t *sandbox)
+     * }
+     */
+    public static MemorySegment hl4j_sandbox_prepare(MemorySegment sandbox) {
+        var mh$ = hl4j_sandbox_prepare.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("hl4j_sandbox_prepare", sandbox);
+            }
+            return (MemorySegment)mh$.invokeExact(sandbox);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
@@ -1929,6 +2403,15 @@ public class hl4j_h {
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
+    }
+    private static final int HL4J_BLOCK_LIMIT = (int)1048576L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_BLOCK_LIMIT 1048576
+     * }
+     */
+    public static int HL4J_BLOCK_LIMIT() {
+        return HL4J_BLOCK_LIMIT;
     }
     private static final int HL4J_REPLY_LIMIT = (int)8388608L;
     /**

@@ -16,8 +16,12 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * {@snippet lang=c :
  * struct {
  *     uint32_t operation;
+ *     uint32_t flags;
+ *     uint32_t handle;
+ *     uint32_t count;
  *     uint64_t number;
  *     hl4j_bytes_t name;
+ *     hl4j_bytes_t text;
  *     hl4j_bytes_t data;
  * }
  * }
@@ -30,9 +34,12 @@ public class hl4j_host_call_t {
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         hl4j_h.C_INT.withName("operation"),
-        MemoryLayout.paddingLayout(4),
+        hl4j_h.C_INT.withName("flags"),
+        hl4j_h.C_INT.withName("handle"),
+        hl4j_h.C_INT.withName("count"),
         hl4j_h.C_LONG.withName("number"),
         hl4j_bytes_t.layout().withName("name"),
+        hl4j_bytes_t.layout().withName("text"),
         hl4j_bytes_t.layout().withName("data")
     ).withName("hl4j_host_call_t");
 
@@ -87,6 +94,138 @@ public class hl4j_host_call_t {
         struct.set(operation$LAYOUT, operation$OFFSET, fieldValue);
     }
 
+    private static final OfInt flags$LAYOUT = (OfInt)$LAYOUT.select(groupElement("flags"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * uint32_t flags
+     * }
+     */
+    public static final OfInt flags$layout() {
+        return flags$LAYOUT;
+    }
+
+    private static final long flags$OFFSET = 4;
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * uint32_t flags
+     * }
+     */
+    public static final long flags$offset() {
+        return flags$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * uint32_t flags
+     * }
+     */
+    public static int flags(MemorySegment struct) {
+        return struct.get(flags$LAYOUT, flags$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * uint32_t flags
+     * }
+     */
+    public static void flags(MemorySegment struct, int fieldValue) {
+        struct.set(flags$LAYOUT, flags$OFFSET, fieldValue);
+    }
+
+    private static final OfInt handle$LAYOUT = (OfInt)$LAYOUT.select(groupElement("handle"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * uint32_t handle
+     * }
+     */
+    public static final OfInt handle$layout() {
+        return handle$LAYOUT;
+    }
+
+    private static final long handle$OFFSET = 8;
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * uint32_t handle
+     * }
+     */
+    public static final long handle$offset() {
+        return handle$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * uint32_t handle
+     * }
+     */
+    public static int handle(MemorySegment struct) {
+        return struct.get(handle$LAYOUT, handle$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * uint32_t handle
+     * }
+     */
+    public static void handle(MemorySegment struct, int fieldValue) {
+        struct.set(handle$LAYOUT, handle$OFFSET, fieldValue);
+    }
+
+    private static final OfInt count$LAYOUT = (OfInt)$LAYOUT.select(groupElement("count"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * uint32_t count
+     * }
+     */
+    public static final OfInt count$layout() {
+        return count$LAYOUT;
+    }
+
+    private static final long count$OFFSET = 12;
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * uint32_t count
+     * }
+     */
+    public static final long count$offset() {
+        return count$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * uint32_t count
+     * }
+     */
+    public static int count(MemorySegment struct) {
+        return struct.get(count$LAYOUT, count$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * uint32_t count
+     * }
+     */
+    public static void count(MemorySegment struct, int fieldValue) {
+        struct.set(count$LAYOUT, count$OFFSET, fieldValue);
+    }
+
     private static final OfLong number$LAYOUT = (OfLong)$LAYOUT.select(groupElement("number"));
 
     /**
@@ -99,7 +238,7 @@ public class hl4j_host_call_t {
         return number$LAYOUT;
     }
 
-    private static final long number$OFFSET = 8;
+    private static final long number$OFFSET = 16;
 
     /**
      * Offset for field:
@@ -143,7 +282,7 @@ public class hl4j_host_call_t {
         return name$LAYOUT;
     }
 
-    private static final long name$OFFSET = 16;
+    private static final long name$OFFSET = 24;
 
     /**
      * Offset for field:
@@ -175,6 +314,50 @@ public class hl4j_host_call_t {
         MemorySegment.copy(fieldValue, 0L, struct, name$OFFSET, name$LAYOUT.byteSize());
     }
 
+    private static final GroupLayout text$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("text"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * hl4j_bytes_t text
+     * }
+     */
+    public static final GroupLayout text$layout() {
+        return text$LAYOUT;
+    }
+
+    private static final long text$OFFSET = 40;
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * hl4j_bytes_t text
+     * }
+     */
+    public static final long text$offset() {
+        return text$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * hl4j_bytes_t text
+     * }
+     */
+    public static MemorySegment text(MemorySegment struct) {
+        return struct.asSlice(text$OFFSET, text$LAYOUT.byteSize());
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * hl4j_bytes_t text
+     * }
+     */
+    public static void text(MemorySegment struct, MemorySegment fieldValue) {
+        MemorySegment.copy(fieldValue, 0L, struct, text$OFFSET, text$LAYOUT.byteSize());
+    }
+
     private static final GroupLayout data$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("data"));
 
     /**
@@ -187,7 +370,7 @@ public class hl4j_host_call_t {
         return data$LAYOUT;
     }
 
-    private static final long data$OFFSET = 32;
+    private static final long data$OFFSET = 56;
 
     /**
      * Offset for field:

@@ -8,8 +8,9 @@ import io.github.hyperlight4j.RunResult;
 import io.github.hyperlight4j.Sandbox;
 import io.github.hyperlight4j.Tool;
 import io.github.hyperlight4j.Tools;
+import io.github.hyperlight4j.bench.orders.GrandTotal;
+import io.github.hyperlight4j.bench.orders.Shop;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.util.Arrays;
@@ -49,7 +50,7 @@ public final class Demo {
         try (Guest guest = Guest.load();
                 Sandbox sandbox = Sandbox.builder().guest(guest).tools(tools).build()) {
             long bootMillis = (System.nanoTime() - start) / 1_000_000;
-            RunResult result = sandbox.run(program());
+            RunResult result = sandbox.run(GrandTotal.program());
             if (!result.isSuccess()) {
                 out.println("The program failed: " + result);
                 return false;
@@ -57,7 +58,7 @@ public final class Demo {
             boolean right = report(out, shop, result);
             out.printf(
                     Locale.ROOT,
-                    "%d tool calls from one Python program; %d ms in the micro-VM, after %d ms to boot it; %s.%n",
+                    "%d tool calls from one Python program; %d ms in the micro-VM, after %d ms to start it; %s.%n",
                     result.toolCalls(),
                     result.duration().toMillis(),
                     bootMillis,
@@ -93,14 +94,5 @@ public final class Demo {
             case "emulated" -> "on KVM in an emulated VM, which is many times slower than a real one";
             default -> "on a hypervisor of this machine";
         };
-    }
-
-    private static String program() throws IOException {
-        try (InputStream in = Demo.class.getResourceAsStream("grand_totals.py")) {
-            if (in == null) {
-                throw new IOException("grand_totals.py is not on the class path");
-            }
-            return new String(in.readAllBytes(), UTF_8);
-        }
     }
 }

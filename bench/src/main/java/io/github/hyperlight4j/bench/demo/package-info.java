@@ -1,4 +1,4 @@
-/** The orders task: grand totals over users and orders, through small tools. */
+/** The main job as a program: grand totals over users and orders, through small tools. */
 @NullMarked
 package io.github.hyperlight4j.bench.demo;
 

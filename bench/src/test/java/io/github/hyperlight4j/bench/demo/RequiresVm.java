@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(RequiresVm.Condition.class)
-@interface RequiresVm {
+public @interface RequiresVm {
 
     final class Condition implements ExecutionCondition {
 

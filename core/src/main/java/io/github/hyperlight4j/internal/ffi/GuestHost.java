@@ -57,4 +57,45 @@ public interface GuestHost {
      * @throws RunEndedException to end the run
      */
     byte[] entropy(int count) throws RunEndedException;
+
+    /**
+     * Begins a call of a tool. Calls that were begun run at the same time.
+     *
+     * @param name its name, cut if it is longer than any tool's
+     * @param arguments JSON in UTF-8; valid during the call only
+     * @return the call's number, not 0
+     * @throws RunEndedException to end the run
+     */
+    int beginTool(String name, ByteBuffer arguments) throws RunEndedException;
+
+    /**
+     * The end of a call that was begun.
+     *
+     * @param id the call's number; 0 when no call has ended
+     * @param answer its answer; empty when no call has ended
+     */
+    record FinishedTool(int id, ToolAnswer answer) {}
+
+    /**
+     * Waits for one of the calls that were begun to end.
+     *
+     * @param nanoseconds how long at most; unsigned
+     * @return the first that ends
+     * @throws RunEndedException to end the run
+     */
+    FinishedTool nextTool(long nanoseconds) throws RunEndedException;
+
+    /**
+     * {@return what answers for files}
+     *
+     * @throws RunEndedException to end the run
+     */
+    GuestFiles files() throws RunEndedException;
+
+    /**
+     * {@return what answers for the network}
+     *
+     * @throws RunEndedException to end the run
+     */
+    GuestHttp http() throws RunEndedException;
 }

@@ -27,11 +27,8 @@ public final class GuestImage {
      * @throws HyperlightException if it is missing or damaged, or its checksum is
      */
     public static Path intact(RuntimeDirectory runtime) {
+        String expected = expectedChecksum(runtime);
         Path image = runtime.guestImage();
-        if (!Files.isRegularFile(image)) {
-            throw new HyperlightException(Code.GUEST_IMAGE, "The guest image is missing: " + image);
-        }
-        String expected = expected(runtime);
         String found = checksum(image);
         if (!found.equals(expected)) {
             throw new HyperlightException(
@@ -41,7 +38,18 @@ public final class GuestImage {
         return image;
     }
 
-    private static String expected(RuntimeDirectory runtime) {
+    /**
+     * Returns the checksum that the guest image should have. Quick: does not read the image.
+     *
+     * @param runtime where it is
+     * @return 8 hexadecimal digits
+     * @throws HyperlightException if the image is missing, or its checksum is missing or damaged
+     */
+    public static String expectedChecksum(RuntimeDirectory runtime) {
+        Path image = runtime.guestImage();
+        if (!Files.isRegularFile(image)) {
+            throw new HyperlightException(Code.GUEST_IMAGE, "The guest image is missing: " + image);
+        }
         Path file = runtime.guestImageChecksum();
         String text;
         try {

@@ -119,7 +119,12 @@ public final class NativeLibrary {
                 || String.valueOf(e.getCause()).contains(IllegalCallerException.class.getSimpleName());
     }
 
-    private static HyperlightException accessDenied(Throwable e) {
+    /**
+     * {@return what to throw when the JVM refuses a call of native code}
+     *
+     * @param e the refusal
+     */
+    public static HyperlightException accessDenied(Throwable e) {
         String modules = Stream.of(NativeLibrary.class.getModule(), hl4j_h.class.getModule())
                 .map(module -> module.isNamed() ? module.getName() : "ALL-UNNAMED")
                 .distinct()

@@ -46,16 +46,23 @@ public record RuntimeDirectory(Path path) {
         if (!given.isEmpty()) {
             return Path.of(given);
         }
-        String cache = environment.getOrDefault("XDG_CACHE_HOME", "");
-        Path base = cache.isEmpty() ? Path.of(properties.getProperty("user.home", ""), ".cache") : Path.of(cache);
-        return base.resolve("hyperlight4j").resolve("runtime");
+        return cache(properties, environment).resolve("runtime");
     }
 
-    Path library() {
+    /** Returns the folder for what this library keeps in the user's cache. */
+    public static Path cache(Properties properties, Map<String, String> environment) {
+        String cache = environment.getOrDefault("XDG_CACHE_HOME", "");
+        Path base = cache.isEmpty() ? Path.of(properties.getProperty("user.home", ""), ".cache") : Path.of(cache);
+        return base.resolve("hyperlight4j");
+    }
+
+    /** Returns the native library's file. */
+    public Path library() {
         return path.resolve(System.mapLibraryName("hyperlight4j"));
     }
 
-    Path guestImage() {
+    /** Returns the guest image's file. */
+    public Path guestImage() {
         return path.resolve("python.guest");
     }
 

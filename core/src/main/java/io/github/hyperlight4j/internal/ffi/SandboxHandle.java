@@ -44,12 +44,24 @@ public final class SandboxHandle extends NativeObject {
      * Runs a program to its end.
      *
      * @param source Python, in UTF-8
+     * @param keep whether it goes on in the {@code __main__} that the program before left behind; otherwise it has a
+     *     fresh one
      * @return how it ended
      * @throws NativeException if it did not end by itself
      */
-    public GuestOutcome run(byte[] source) throws NativeException {
+    public GuestOutcome run(byte[] source, boolean keep) throws NativeException {
         return GuestOutcome.take(NativeCalls.produce(
-                (arena, out) -> hl4j_h.hl4j_sandbox_run(pointer(), NativeCalls.lend(arena, source), out)));
+                (arena, out) -> hl4j_h.hl4j_sandbox_run(pointer(), NativeCalls.lend(arena, source), keep, out)));
+    }
+
+    /**
+     * Does now what the first run after a restore would do. A program sees no difference. The host can be asked
+     * meanwhile.
+     *
+     * @throws NativeException if that fails
+     */
+    public void prepare() throws NativeException {
+        NativeCalls.check(hl4j_h.hl4j_sandbox_prepare(pointer()));
     }
 
     /**

@@ -109,6 +109,19 @@ public final class Json {
     }
 
     /**
+     * Reads a value that the guest sent inside a text.
+     *
+     * @param json the text
+     * @return its value
+     * @throws JsonException if it is not JSON, or not such as may pass
+     */
+    public static JsonNode readFromGuest(String json) throws JsonException {
+        JsonNode node = read(json);
+        JsonChecks.check(node);
+        return node;
+    }
+
+    /**
      * Writes a value as a tool's result.
      *
      * @param value anything; {@code null} becomes JSON's

@@ -1,6 +1,8 @@
 package io.github.hyperlight4j.internal.run;
 
+import io.github.hyperlight4j.internal.ffi.GuestFiles;
 import io.github.hyperlight4j.internal.ffi.GuestHost;
+import io.github.hyperlight4j.internal.ffi.GuestHttp;
 import io.github.hyperlight4j.internal.ffi.RunEndedException;
 import io.github.hyperlight4j.internal.tool.ToolAnswer;
 import java.nio.ByteBuffer;
@@ -35,5 +37,25 @@ public final class BootHost implements GuestHost {
     @Override
     public byte[] entropy(int count) {
         return HostResources.entropy(count);
+    }
+
+    @Override
+    public int beginTool(String name, ByteBuffer arguments) throws RunEndedException {
+        throw new RunEndedException();
+    }
+
+    @Override
+    public FinishedTool nextTool(long nanoseconds) throws RunEndedException {
+        throw new RunEndedException();
+    }
+
+    @Override
+    public GuestFiles files() throws RunEndedException {
+        throw new RunEndedException();
+    }
+
+    @Override
+    public GuestHttp http() throws RunEndedException {
+        throw new RunEndedException();
     }
 }

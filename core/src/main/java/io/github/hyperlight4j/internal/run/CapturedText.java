@@ -17,6 +17,7 @@ final class CapturedText {
 
     private final ByteSize limit;
     private final Consumer<String> listener;
+    private final Runnable overflow;
     private final StringBuilder text = new StringBuilder();
     private final CharsetDecoder decoder = UTF_8.newDecoder()
             .onMalformedInput(CodingErrorAction.REPLACE)
@@ -27,9 +28,15 @@ final class CapturedText {
     private long kept;
     private boolean cut;
 
-    CapturedText(ByteSize limit, Consumer<String> listener) {
+    /**
+     * @param limit how many bytes are kept
+     * @param listener hears of the text
+     * @param overflow called once, when there is more
+     */
+    CapturedText(ByteSize limit, Consumer<String> listener, Runnable overflow) {
         this.limit = limit;
         this.listener = listener;
+        this.overflow = overflow;
     }
 
     /** Takes bytes that the guest wrote. Never keeps, nor makes room for, more than the limit. */
@@ -50,6 +57,9 @@ final class CapturedText {
                     .append("]\n");
         }
         add(decoded);
+        if (cut) {
+            overflow.run();
+        }
     }
 
     /** Ends the stream. */

@@ -2,51 +2,56 @@ package io.github.hyperlight4j.internal.run;
 
 import io.github.hyperlight4j.HyperlightException;
 import io.github.hyperlight4j.HyperlightException.Code;
-import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
-import io.github.hyperlight4j.RunListener;
-import io.github.hyperlight4j.internal.ffi.GuestOutcome;
 import io.github.hyperlight4j.internal.ffi.HostUpcall;
 import io.github.hyperlight4j.internal.ffi.InterruptHandle;
+import io.github.hyperlight4j.internal.ffi.NativeErrorCode;
 import io.github.hyperlight4j.internal.ffi.NativeException;
 import io.github.hyperlight4j.internal.ffi.SandboxHandle;
 import io.github.hyperlight4j.internal.ffi.SnapshotHandle;
-import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A micro-VM and the snapshot from which every run in it starts. Runs one program at a time. What a run has touched is
- * put back before the next one, not after it: most callers wait for a result, few for the next run.
+ * A micro-VM and the snapshot from which runs in it start. Runs one program at a time. What a run has touched is put back
+ * before the next one, not after it, for most callers wait for a result and few for the next run; {@link #makeReady} does
+ * it earlier.
  */
 public final class MicroVm implements AutoCloseable {
 
-    /**
-     * What a run left behind.
-     *
-     * @param outcome how it ended
-     * @param stdout what it wrote to standard output
-     * @param stderr what it wrote to standard error
-     * @param duration from its start to its end
-     * @param toolCalls how often it called a tool
-     */
-    public record Finished(Outcome outcome, String stdout, String stderr, Duration duration, long toolCalls) {}
-
-    private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.run");
+    /** Much more than making ready takes. A captured interpreter may have been tampered with so that it never ends. */
+    private static final Duration MAKING_READY = Duration.ofSeconds(5);
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final SnapshotHandle snapshot;
+    private final boolean continues;
     private final CurrentHost host = new CurrentHost();
     private final HostUpcall upcall = new HostUpcall(host);
     private volatile boolean closed;
     private volatile @Nullable Run current;
+    /** Written with the lock. */
+    private volatile State state = State.CLEAN;
 
     // Below: guarded by the lock.
+    private SnapshotHandle snapshot;
     private @Nullable Machine machine;
-    private boolean clean;
+    private boolean canBeMadeReady = true;
     private boolean freed;
+
+    /** What the last run left. */
+    private enum State {
+        /** Nothing: the interpreter is as in the snapshot. */
+        CLEAN,
+        /** An interpreter that has run a program to its end, and can run another. */
+        USED,
+        /** A program that was stopped somewhere in the middle. */
+        STOPPED,
+        /** A micro-VM that broke, and is not to be trusted with another run. */
+        BROKEN
+    }
 
     /** What there is of the micro-VM in the native library. */
     private record Machine(SandboxHandle sandbox, InterruptHandle interrupt) {
@@ -60,13 +65,16 @@ public final class MicroVm implements AutoCloseable {
      * Makes a micro-VM.
      *
      * @param snapshot the state in which each run starts; becomes this one's to close
+     * @param continues whether programs go on in the {@code __main__} module that is in the snapshot, rather than each in
+     *     a fresh one
      * @throws HyperlightException if it cannot be made
      */
-    public MicroVm(SnapshotHandle snapshot) {
+    public MicroVm(SnapshotHandle snapshot, boolean continues) {
         this.snapshot = snapshot;
+        this.continues = continues;
         lock.lock();
         try {
-            prepare();
+            clean();
         } catch (RuntimeException | Error e) {
             closed = true;
             free();
@@ -77,44 +85,114 @@ public final class MicroVm implements AutoCloseable {
     }
 
     /**
-     * Runs a program.
+     * Runs a program, from the state of the snapshot.
      *
      * @param source Python, in UTF-8
-     * @param tools what it can call
-     * @param limits what it may use
-     * @param listener hears of its output
+     * @param settings what it is given
      * @return what it left behind
      * @throws IllegalStateException if the sandbox is closed, or this is a thread that the run would wait for
      * @throws HyperlightException if it could not be run
      */
-    public Finished run(byte[] source, ToolRegistry tools, Limits limits, RunListener listener) {
-        if (lock.isHeldByCurrentThread() || ToolScope.isInside(this)) {
-            throw new IllegalStateException("A sandbox cannot run a program from inside its own run: this is a tool or"
-                    + " listener of the run that is in progress");
-        }
+    public FinishedRun run(byte[] source, RunSettings settings) {
+        return call(() -> run(source, settings, false));
+    }
+
+    /**
+     * Runs a program where the one before it left the interpreter.
+     *
+     * @param source Python, in UTF-8
+     * @param settings what it is given
+     * @return what it left behind
+     * @throws IllegalStateException if the session is closed, or this is a thread that the run would wait for, or the one
+     *     before did not end by itself
+     * @throws HyperlightException if it could not be run
+     */
+    public FinishedRun resume(byte[] source, RunSettings settings) {
+        return call(() -> run(source, settings, true));
+    }
+
+    private FinishedRun run(byte[] source, RunSettings settings, boolean resume) {
         try {
             lock.lockInterruptibly();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Finished(new Outcome.Cancelled(), "", "", Duration.ZERO, 0);
+            return FinishedRun.neverBegun();
         }
         try {
             requireOpen();
-            Machine prepared = prepare();
-            Run run = new Run(this, tools, limits, listener);
-            current = run;
-            requireOpen(); // close() stops the run that it sees; what it did not see must not begin.
-            clean = false;
-            Outcome outcome = execute(prepared, run, source);
-            Duration duration = run.elapsed();
-            return new Finished(outcome, run.stdout(), run.stderr(), duration, run.toolCalls());
+            Machine prepared = resume ? whole() : clean();
+            try (Run run = new Run(this, settings)) {
+                current = run;
+                requireOpen(); // close() stops the run that it sees; what it did not see must not begin.
+                return run.finish(execute(prepared, run, source, resume || continues));
+            }
         } finally {
             current = null;
-            if (closed) {
-                free();
-            }
             lock.unlock();
+            freeIfClosed();
         }
+    }
+
+    /**
+     * Captures the interpreter as it is, and makes that the state in which runs start.
+     *
+     * @return the snapshot, with the caller as an owner
+     * @throws IllegalStateException if it is closed, or this is a thread that a run would wait for, or the last run did
+     *     not end by itself
+     * @throws HyperlightException if it cannot be captured
+     */
+    public SnapshotHandle capture() {
+        return call(() -> locked(() -> {
+            Machine machine = whole();
+            try {
+                SnapshotHandle captured = machine.sandbox.snapshot();
+                snapshot.close();
+                snapshot = captured.share();
+                state = State.CLEAN;
+                return captured;
+            } catch (NativeException e) {
+                throw e.asHostFailure("Capturing the interpreter");
+            }
+        }));
+    }
+
+    /**
+     * Puts back the state in which runs start, without a run.
+     *
+     * @throws IllegalStateException if it is closed, or this is a thread that a run would wait for
+     * @throws HyperlightException if there can be no micro-VM any more
+     */
+    public void reset() {
+        call(() -> locked(this::clean));
+    }
+
+    /**
+     * Does what the next run would have to do first: restores the micro-VM, and touches the memory that every run
+     * touches.
+     *
+     * @throws IllegalStateException if it is closed, or this is a thread that a run would wait for
+     * @throws HyperlightException if there can be no micro-VM any more
+     */
+    public void makeReady() {
+        call(() -> locked(() -> {
+            Machine machine = clean();
+            return touch(machine) ? machine : clean();
+        }));
+    }
+
+    /** Returns whether the last run broke the micro-VM, so that there will be another one for the next. */
+    public boolean isBroken() {
+        return state == State.BROKEN;
+    }
+
+    /** Returns whether the last run did not end by itself, so that the next cannot go on from it. */
+    public boolean isLost() {
+        return state == State.STOPPED || state == State.BROKEN;
+    }
+
+    /** Returns whether the current thread is a tool or listener of the run that is in progress. */
+    public boolean isInsideRun() {
+        return lock.isHeldByCurrentThread() || ToolScope.isInside(this);
     }
 
     /** Ends the run that is in progress, if there is one. */
@@ -131,14 +209,18 @@ public final class MicroVm implements AutoCloseable {
     }
 
     /**
-     * Ends the run that is in progress and frees the micro-VM, once. Waits for both, unless the caller is what the run
-     * waits for: then the run does the rest.
+     * Ends the run that is in progress and frees the micro-VM, once. Waits for both, unless the caller is a tool or
+     * listener, for which the run may wait: then the run does the rest, or if it is over, the caller.
      */
     @Override
     public void close() {
         closed = true;
         cancel();
         if (lock.isHeldByCurrentThread()) {
+            return;
+        }
+        if (ToolScope.isInside(this)) {
+            freeIfClosed();
             return;
         }
         lock.lock();
@@ -149,23 +231,64 @@ public final class MicroVm implements AutoCloseable {
         }
     }
 
-    private Outcome execute(Machine machine, Run run, byte[] source) {
-        RunKiller killer = new RunKiller(run, machine.interrupt);
-        host.become(run);
-        try {
-            return outcome(machine.sandbox.run(source));
-        } catch (NativeException e) {
-            return outcome(e, run);
-        } finally {
-            host.become(null);
-            killer.close();
+    /** Ends the run that is in progress and frees the micro-VM after it, once. Does not wait. */
+    public void abandon() {
+        closed = true;
+        cancel();
+        if (!lock.isHeldByCurrentThread()) {
+            freeIfClosed();
         }
     }
 
-    private static Outcome outcome(GuestOutcome guest) {
-        return guest.errorType().isEmpty()
-                ? new Outcome.Completed(guest.exitCode())
-                : new Outcome.PythonError(guest.errorType(), guest.message(), guest.traceback(), guest.exitCode());
+    /** Frees a closed micro-VM that nobody uses. Whoever uses it calls this afterwards. */
+    private void freeIfClosed() {
+        if (closed && lock.tryLock()) {
+            try {
+                free();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Calls into the micro-VM, on a thread that may do so for long. */
+    private <T> T call(Supplier<T> work) {
+        if (isInsideRun()) {
+            throw new IllegalStateException("A sandbox cannot run a program from inside its own run: this is a tool or"
+                    + " listener of the run that is in progress");
+        }
+        return RunThreads.call(work);
+    }
+
+    private <T> T locked(Supplier<T> work) {
+        lock.lock();
+        try {
+            requireOpen();
+            return work.get();
+        } finally {
+            lock.unlock();
+            freeIfClosed();
+        }
+    }
+
+    private Outcome execute(Machine machine, Run run, byte[] source, boolean keep) {
+        RunKiller killer = new RunKiller(run::shouldStop, machine.interrupt);
+        host.become(run);
+        State left = State.BROKEN;
+        try {
+            Outcome outcome = run.outcome(machine.sandbox.run(source, keep));
+            left = State.USED;
+            return outcome;
+        } catch (NativeException e) {
+            if (e.code() == NativeErrorCode.CANCELLED) {
+                left = State.STOPPED;
+            }
+            return outcome(e, run);
+        } finally {
+            state = left;
+            host.become(null);
+            killer.close();
+        }
     }
 
     private Outcome outcome(NativeException e, Run run) {
@@ -181,11 +304,16 @@ public final class MicroVm implements AutoCloseable {
                 }
                 yield stopped;
             }
-            case GUEST_MEMORY -> new Outcome.OutOfMemory(String.valueOf(e.getMessage()));
+            case GUEST_MEMORY -> new Outcome.OutOfMemory(String.valueOf(e.getMessage()), "");
             case GUEST_ABORTED -> new Outcome.Crashed(String.valueOf(e.getMessage()));
             case INVALID_ARGUMENT, INTERNAL, NO_HYPERVISOR, HYPERVISOR, GUEST_IMAGE, POISONED, SNAPSHOT, IO ->
                 throw e.asHostFailure("Running a program");
         };
+    }
+
+    /** Only asked for when there is something to say: it takes long, and a process that starts has no time. */
+    private static System.Logger log() {
+        return System.getLogger("io.github.hyperlight4j.run");
     }
 
     private void requireOpen() {
@@ -194,11 +322,12 @@ public final class MicroVm implements AutoCloseable {
         }
     }
 
-    /** Makes the micro-VM ready for a run. */
-    private Machine prepare() {
+    /** Returns the micro-VM, in the state of the snapshot. */
+    private Machine clean() {
         Machine ready = machine;
-        if (ready != null && !clean && !restore(ready)) {
+        if (ready != null && state != State.CLEAN && (state == State.BROKEN || !restore(ready))) {
             machine = null;
+            state = State.BROKEN; // Until there is another one, which may fail.
             ready.close();
             ready = null;
         }
@@ -206,8 +335,19 @@ public final class MicroVm implements AutoCloseable {
             ready = make();
             machine = ready;
         }
-        clean = true;
+        state = State.CLEAN;
         return ready;
+    }
+
+    /** Returns the micro-VM as the last run left it. */
+    private Machine whole() {
+        return switch (state) {
+            case CLEAN -> clean();
+            case USED -> Objects.requireNonNull(machine);
+            case STOPPED, BROKEN ->
+                throw new IllegalStateException("The session is lost: its last run did not end by itself. reset() puts"
+                        + " it back to where it began, or was last captured");
+        };
     }
 
     /** Whether the micro-VM is clean again. One that cannot be restored is replaced. */
@@ -216,8 +356,34 @@ public final class MicroVm implements AutoCloseable {
             dirty.sandbox.restore(snapshot);
             return true;
         } catch (NativeException e) {
-            LOG.log(Level.WARNING, "A micro-VM could not be restored, and is replaced", e);
+            log().log(Level.WARNING, "A micro-VM could not be restored, and is replaced", e);
             return false;
+        }
+    }
+
+    /** Whether the micro-VM is still clean: it has done, without a trace, what every first run does. */
+    private boolean touch(Machine machine) {
+        if (!canBeMadeReady) {
+            return true;
+        }
+        long end = System.nanoTime() + MAKING_READY.toNanos();
+        RunKiller killer = new RunKiller(() -> System.nanoTime() - end > 0, machine.interrupt);
+        host.become(new BootHost());
+        try {
+            machine.sandbox.prepare();
+            return true;
+        } catch (NativeException e) {
+            canBeMadeReady = false;
+            state = State.BROKEN;
+            Throwable failure = upcall.takeFailure();
+            if (failure != null) {
+                e.addSuppressed(failure);
+            }
+            log().log(Level.WARNING, "An interpreter cannot be made ready: what follows a restore will take longer", e);
+            return false;
+        } finally {
+            host.become(null);
+            killer.close();
         }
     }
 

@@ -1,48 +1,81 @@
 package io.github.hyperlight4j.internal.run;
 
+import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
-import io.github.hyperlight4j.RunListener;
+import io.github.hyperlight4j.OutputOverflow;
+import io.github.hyperlight4j.RunCounts;
+import io.github.hyperlight4j.internal.ffi.GuestFiles;
 import io.github.hyperlight4j.internal.ffi.GuestHost;
+import io.github.hyperlight4j.internal.ffi.GuestHttp;
+import io.github.hyperlight4j.internal.ffi.GuestOutcome;
 import io.github.hyperlight4j.internal.ffi.RunEndedException;
+import io.github.hyperlight4j.internal.files.FileQuota;
+import io.github.hyperlight4j.internal.files.OutputContent;
+import io.github.hyperlight4j.internal.files.SandboxFiles;
+import io.github.hyperlight4j.internal.http.HttpExchanges;
 import io.github.hyperlight4j.internal.tool.ToolAnswer;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
 import io.github.hyperlight4j.internal.tool.ToolRegistry;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The host's side of one run: answers the guest, keeps its output, and knows when it is over. Made and used by the
  * thread that runs the sandbox; {@link #stop} and {@link #shouldStop} are for others too.
  */
-final class Run implements GuestHost {
+final class Run implements GuestHost, AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.run");
+    /** How long a run that is over waits for its listener to hear the rest. */
+    private static final long LISTENER_GRACE = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private final Object sandbox;
+    /** Of the arguments that are too large for a call, what is kept to be shown. */
+    private static final int SHOWN = 5000;
+
+    /** Files and directories in {@code /output}, and as many in {@code /tmp}. */
+    private static final int MOST_ENTRIES = 10_000;
+
+    private static final int MOST_OPEN_FILES = 256;
+
+    private static final FinishedTool NOTHING = new FinishedTool(0, new ToolAnswer(false, new byte[0]));
+
     private final ToolRegistry tools;
     private final Limits limits;
+    private final RunEvents events;
+    private final ToolCalls calls;
+    private final Traffic traffic = new Traffic();
+    private final SandboxFiles ownFiles;
+    private final CountedFiles files;
+    private final Network network;
+    private @Nullable HttpExchanges exchanges;
     private final CapturedText stdout;
     private final CapturedText stderr;
-    private final @Nullable ToolScope scope = ToolScope.current();
     private final Thread thread = Thread.currentThread();
     private final long start = System.nanoTime();
     private final AtomicReference<@Nullable Outcome> stop = new AtomicReference<>();
-    private long toolCalls;
 
-    Run(Object sandbox, ToolRegistry tools, Limits limits, RunListener listener) {
-        this.sandbox = sandbox;
-        this.tools = tools;
-        this.limits = limits;
-        this.stdout = new CapturedText(limits.stdout(), guarded(listener::onStdout));
-        this.stderr = new CapturedText(limits.stderr(), guarded(listener::onStderr));
+    private int toolCalls;
+    private long hostCalls;
+
+    Run(Object sandbox, RunSettings settings) {
+        this.tools = settings.tools();
+        this.limits = settings.limits();
+        ToolScope inside = new ToolScope(sandbox, ToolScope.current());
+        this.events = new RunEvents(settings.listener(), inside, thread);
+        this.calls = new ToolCalls(limits, inside, settings.toolContext(), events, thread);
+        this.ownFiles = new SandboxFiles(settings.mounts(), quota(limits));
+        this.files = new CountedFiles(ownFiles, traffic);
+        this.network = settings.network();
+        this.stdout = new CapturedText(
+                limits.stdout(), events::stdout, () -> overflow(new Outcome.OutputLimit("stdout", limits.stdout())));
+        this.stderr = new CapturedText(
+                limits.stderr(), events::stderr, () -> overflow(new Outcome.OutputLimit("stderr", limits.stderr())));
     }
 
     /** Ends the run, unless something else did before. */
@@ -70,93 +103,206 @@ final class Run implements GuestHost {
         return stop.get();
     }
 
+    /** How a program ended that ended by itself. */
+    Outcome outcome(GuestOutcome guest) {
+        return switch (guest.errorType()) {
+            case "" -> new Outcome.Completed(guest.exitCode());
+            case "MemoryError" ->
+                new Outcome.OutOfMemory("The program needed more memory than there is", guest.traceback());
+            default -> new Outcome.PythonError(guest.errorType(), guest.message(), guest.traceback(), guest.exitCode());
+        };
+    }
+
+    /** Tells what the run left behind: the guest has returned. */
+    FinishedRun finish(Outcome outcome) {
+        Duration duration = elapsed();
+        List<OutputContent> output = ownFiles.takeOutput();
+        close();
+        stdout.end();
+        stderr.end();
+        events.runEnds();
+        awaitListener();
+        RunCounts counts = new RunCounts(
+                toolCalls, hostCalls, ByteSize.ofBytes(traffic.fromGuest()), ByteSize.ofBytes(traffic.toGuest()));
+        return new FinishedRun(outcome, stdout.text(), stderr.text(), duration, counts, output);
+    }
+
+    /** Ends the run, however it ended. Tools that go on are interrupted and left behind, and requests are broken off. */
+    @Override
+    public void close() {
+        try (SandboxFiles _ = ownFiles;
+                HttpExchanges _ = exchanges) {
+            calls.end();
+        }
+    }
+
     Duration elapsed() {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    String stdout() {
-        stdout.end();
-        return stdout.text();
+    @Override
+    public ToolAnswer callTool(String name, ByteBuffer arguments) throws RunEndedException {
+        enter();
+        countToolCall();
+        Request request = request(name, arguments);
+        ToolCalls.ToolCall call = calls.start(toolCalls, request.name, request.tool, request.json, request.body);
+        try {
+            ToolAnswer answer = call.answer();
+            while (answer == null) {
+                park(Long.MAX_VALUE);
+                answer = call.answer();
+            }
+            traffic.toGuest(answer.utf8().length);
+            return answer;
+        } finally {
+            call.cancel(true);
+        }
     }
 
-    String stderr() {
-        stderr.end();
-        return stderr.text();
-    }
-
-    long toolCalls() {
+    @Override
+    public int beginTool(String name, ByteBuffer arguments) throws RunEndedException {
+        enter();
+        countToolCall();
+        Request request = request(name, arguments);
+        calls.begin(toolCalls, request.name, request.tool, request.json, request.body);
         return toolCalls;
     }
 
     @Override
-    public ToolAnswer callTool(String name, ByteBuffer arguments) throws RunEndedException {
-        goOn();
-        toolCalls++;
-        ToolDefinition tool = tools.find(name);
-        if (tool == null) {
-            return tools.unknown(name);
+    public FinishedTool nextTool(long nanoseconds) throws RunEndedException {
+        long begin = System.nanoTime();
+        enter();
+        FinishedTool finished = calls.poll();
+        for (long waited = 0;
+                finished == null && Long.compareUnsigned(waited, nanoseconds) < 0;
+                waited = System.nanoTime() - begin) {
+            parkAtMost(nanoseconds - waited);
+            finished = calls.poll();
         }
-        if (arguments.remaining() > limits.toolArguments().bytes()) {
-            return tools.argumentsTooLarge(name, arguments.remaining(), limits.toolArguments());
+        if (finished == null) {
+            return NOTHING;
         }
-        byte[] json = new byte[arguments.remaining()];
-        arguments.get(json);
-        ToolScope inside = new ToolScope(sandbox, scope);
-        return await(tool, new FutureTask<>(() -> inside.call(() -> tool.call(json, limits.toolResult()))) {
-            @Override
-            protected void done() {
-                LockSupport.unpark(thread);
-            }
-        });
+        traffic.toGuest(finished.answer().utf8().length);
+        return finished;
     }
 
     @Override
     public void write(int file, ByteBuffer bytes) throws RunEndedException {
-        goOn();
+        enter();
+        traffic.fromGuest(bytes.remaining());
         (file == 1 ? stdout : stderr).write(bytes);
+        goOn();
     }
 
     @Override
     public long realtime() throws RunEndedException {
-        goOn();
+        enter();
         return HostResources.realtime();
     }
 
     @Override
     public long monotonic() throws RunEndedException {
-        goOn();
+        enter();
         return HostResources.monotonic();
     }
 
     @Override
     public void sleep(long nanoseconds) throws RunEndedException {
         long begin = System.nanoTime();
-        goOn();
+        enter();
         for (long slept = 0; Long.compareUnsigned(slept, nanoseconds) < 0; slept = System.nanoTime() - begin) {
-            long left = nanoseconds - slept;
-            park(left < 0 ? Long.MAX_VALUE : left);
+            parkAtMost(nanoseconds - slept);
         }
     }
 
     @Override
     public byte[] entropy(int count) throws RunEndedException {
-        goOn();
+        enter();
+        traffic.toGuest(count);
         return HostResources.entropy(count);
     }
 
-    /** Runs a tool on a thread of its own. When the run ends first, the tool is interrupted and left behind. */
-    private ToolAnswer await(ToolDefinition tool, FutureTask<ToolAnswer> call) throws RunEndedException {
-        try {
-            ToolThreads.start(call);
-            while (!call.isDone()) {
-                park(Long.MAX_VALUE);
-            }
-            return call.state() == Future.State.SUCCESS ? call.resultNow() : tool.failed(call.exceptionNow());
-        } catch (OutOfMemoryError e) {
-            return tool.failed(e); // There is no thread to be had.
-        } finally {
-            call.cancel(true);
+    @Override
+    public GuestFiles files() throws RunEndedException {
+        enter();
+        return files;
+    }
+
+    @Override
+    public GuestHttp http() throws RunEndedException {
+        enter();
+        if (exchanges == null) {
+            exchanges = network.access().open(this::await);
         }
+        return new CountedHttp(exchanges, traffic);
+    }
+
+    /** What is needed to answer a call. The arguments' buffer is valid during the host call only. */
+    @SuppressWarnings("ArrayRecordComponent") // Made here, and not changed.
+    private record Request(String name, @Nullable ToolDefinition tool, byte[] json, ToolCalls.Body body) {}
+
+    private Request request(String name, ByteBuffer arguments) {
+        int size = arguments.remaining();
+        traffic.fromGuest(size);
+        ToolDefinition tool = tools.find(name);
+        boolean isTooLarge = size > limits.toolArguments().bytes();
+        byte[] json = new byte[tool == null || isTooLarge ? Math.min(size, SHOWN) : size];
+        arguments.get(json);
+        if (tool == null) {
+            return new Request(name, null, json, () -> tools.unknown(name));
+        }
+        return isTooLarge
+                ? new Request(name, tool, json, () -> tools.argumentsTooLarge(name, size, limits.toolArguments()))
+                : new Request(name, tool, json, () -> tool.call(json, limits.toolResult()));
+    }
+
+    private static FileQuota quota(Limits limits) {
+        return new FileQuota(
+                limits.outputFiles(),
+                limits.outputFileSize().bytes(),
+                limits.outputSize().bytes(),
+                limits.temporarySize().bytes(),
+                MOST_ENTRIES,
+                MOST_OPEN_FILES);
+    }
+
+    private void countToolCall() throws RunEndedException {
+        if (toolCalls >= limits.toolCalls()) {
+            stop(new Outcome.ToolCallLimit(limits.toolCalls()));
+            goOn();
+        }
+        toolCalls++;
+    }
+
+    private void overflow(Outcome outcome) {
+        if (limits.outputOverflow() == OutputOverflow.STOP) {
+            stop(outcome);
+        }
+    }
+
+    /** Each call of the guest begins with this. */
+    private void enter() throws RunEndedException {
+        hostCalls++;
+        goOn();
+    }
+
+    /** How an HTTP exchange waits for what happens on its own thread. */
+    private boolean await(CompletableFuture<?> future, long nanoseconds) throws RunEndedException {
+        long begin = System.nanoTime();
+        CompletableFuture<?> _ = future.whenComplete((_, _) -> LockSupport.unpark(thread));
+        while (!future.isDone()) {
+            long left = nanoseconds - (System.nanoTime() - begin);
+            if (left <= 0) {
+                return false;
+            }
+            park(left);
+        }
+        return true;
+    }
+
+    /** Parks for a time that is unsigned. */
+    private void parkAtMost(long nanoseconds) throws RunEndedException {
+        park(nanoseconds < 0 ? Long.MAX_VALUE : nanoseconds);
     }
 
     private void park(long nanoseconds) throws RunEndedException {
@@ -174,14 +320,24 @@ final class Run implements GuestHost {
         return limits.wallTime().toNanos() - (System.nanoTime() - start);
     }
 
-    /** A listener is the application's: what it throws must not end the run. */
-    private static Consumer<String> guarded(Consumer<String> listener) {
-        return text -> {
-            try {
-                listener.accept(text);
-            } catch (Throwable e) {
-                LOG.log(Level.WARNING, "A listener failed", e);
+    /** Waits until the listener has heard everything: as long as the run might have lasted, and a little longer. */
+    private void awaitListener() {
+        boolean interrupted = Thread.interrupted(); // Parking would return at once.
+        long over = System.nanoTime();
+        while (!events.areDelivered()) {
+            boolean isShort = interrupted || stop.get() != null;
+            long left = isShort ? over - System.nanoTime() : Math.max(remainingNanos(), over - System.nanoTime());
+            if (left + LISTENER_GRACE <= 0) {
+                break;
             }
-        };
+            LockSupport.parkNanos(this, left + LISTENER_GRACE);
+            if (Thread.interrupted() && !interrupted) {
+                interrupted = true;
+                over = System.nanoTime();
+            }
+        }
+        if (interrupted) {
+            thread.interrupt();
+        }
     }
 }

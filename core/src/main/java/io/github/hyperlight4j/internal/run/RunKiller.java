@@ -2,23 +2,25 @@ package io.github.hyperlight4j.internal.run;
 
 import io.github.hyperlight4j.internal.ffi.InterruptHandle;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 
-/** Kills a run that should stop, again and again, until it has returned. Close it when it has. */
+/** Kills what should stop in a micro-VM, again and again, until it has returned. Close it when it has. */
 final class RunKiller implements AutoCloseable {
 
-    private final Run run;
+    private final BooleanSupplier shouldStop;
     private final InterruptHandle interrupt;
     private final Future<?> watch;
     private boolean returned;
 
-    RunKiller(Run run, InterruptHandle interrupt) {
-        this.run = run;
+    /** {@code shouldStop} is asked every few milliseconds. It must not block or throw. */
+    RunKiller(BooleanSupplier shouldStop, InterruptHandle interrupt) {
+        this.shouldStop = shouldStop;
         this.interrupt = interrupt;
         this.watch = Watchdog.watch(this::check);
     }
 
     private synchronized void check() {
-        if (!returned && run.shouldStop()) {
+        if (!returned && shouldStop.getAsBoolean()) {
             interrupt.kill();
         }
     }

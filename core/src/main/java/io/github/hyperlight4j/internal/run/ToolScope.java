@@ -4,7 +4,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sandboxes in whose tools a thread is: the one that called it, and those that called the tool that runs that.
+ * The sandboxes in whose tools or listeners a thread is: the one that called it, and those that called the tool that runs that.
  * Using one of them would wait for itself.
  *
  * @param sandbox the sandbox whose tool this is
@@ -28,12 +28,25 @@ record ToolScope(Object sandbox, @Nullable ToolScope outer) {
         return false;
     }
 
+    /** Runs a listener. */
+    void run(Runnable listener) {
+        call(() -> {
+            listener.run();
+            return this;
+        });
+    }
+
     <T> T call(Supplier<T> tool) {
+        ToolScope before = CURRENT.get();
         CURRENT.set(this);
         try {
             return tool.get();
         } finally {
-            CURRENT.remove();
+            if (before == null) {
+                CURRENT.remove();
+            } else {
+                CURRENT.set(before);
+            }
         }
     }
 }

@@ -2,12 +2,11 @@ package io.github.hyperlight4j.internal.run;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.FutureTask;
 
 /**
  * The threads on which tools run: not the run's own, so that a tool that hangs can be left behind. They are platform
- * threads, reused: a tool that spins or blocks for good would keep one of the few carriers of virtual threads from
- * everybody.
+ * threads, reused: a tool that spins or blocks for good, and was left behind, would keep one of the few carriers of virtual
+ * threads from everybody. How many there are is bounded by the number of runs and by each run's limit.
  */
 final class ToolThreads {
 
@@ -16,7 +15,7 @@ final class ToolThreads {
 
     private ToolThreads() {}
 
-    static void start(FutureTask<?> task) {
+    static void start(Runnable task) {
         THREADS.execute(task);
     }
 }

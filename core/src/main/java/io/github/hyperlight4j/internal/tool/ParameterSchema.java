@@ -2,48 +2,29 @@ package io.github.hyperlight4j.internal.tool;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaException;
-import com.networknt.schema.SchemaLocation;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SchemaRegistryConfig;
-import com.networknt.schema.SpecificationVersion;
+import io.github.hyperlight4j.ToolSignature;
 import io.github.hyperlight4j.internal.json.Json;
-import io.github.hyperlight4j.internal.json.JsonException;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The JSON Schema of a tool's parameters. Immutable; checks arguments on any thread. */
 public final class ParameterSchema {
 
-    private static final SchemaRegistryConfig CONFIG =
-            SchemaRegistryConfig.builder().locale(Locale.ROOT).build();
+    private static final String WHAT = "The parameters'";
 
     private final ObjectNode schema;
     private final Schema validator;
-    private final Set<String> nullIsAbsent;
+    private final LenientArguments lenient;
 
     private ParameterSchema(ObjectNode schema, Set<String> nullIsAbsent) {
         this.schema = schema;
-        this.nullIsAbsent = nullIsAbsent;
-        try {
-            SchemaRegistry registry = registry();
-            List<Error> errors =
-                    registry.getSchema(SchemaLocation.of(dialect(schema))).validate(schema);
-            if (!errors.isEmpty()) {
-                throw new IllegalArgumentException("The parameters' JSON Schema is not valid: "
-                        + errors.getFirst().getInstanceLocation() + ": "
-                        + errors.getFirst().getMessage());
-            }
-            this.validator = registry.getSchema(schema);
-            validator.initializeValidators();
-        } catch (SchemaException e) {
-            throw new IllegalArgumentException("The parameters' JSON Schema is not valid: " + e.getMessage(), e);
-        }
+        this.validator = JsonSchemas.compile(schema, WHAT);
+        this.lenient = new LenientArguments(validator, nullIsAbsent);
     }
 
     /**
@@ -53,18 +34,11 @@ public final class ParameterSchema {
      * @throws IllegalArgumentException if it is not one, or refers to something outside itself
      */
     public static ParameterSchema of(String json) {
-        JsonNode node;
-        try {
-            node = Json.read(json);
-        } catch (JsonException e) {
-            throw new IllegalArgumentException("The parameters' JSON Schema is not JSON: " + e.getMessage());
-        }
-        if (!(node instanceof ObjectNode schema)
-                || !"object".equals(schema.path("type").asString(""))) {
+        ObjectNode schema = JsonSchemas.read(json, WHAT);
+        if (!"object".equals(schema.path("type").asString(""))) {
             throw new IllegalArgumentException(
                     "The parameters' JSON Schema must describe an object: {\"type\": \"object\", \"properties\": ...}");
         }
-        refuseOutsideReferences(schema);
         return new ParameterSchema(schema, Set.of());
     }
 
@@ -100,21 +74,23 @@ public final class ParameterSchema {
     }
 
     /**
-     * Checks arguments.
+     * {@return arguments that fit, without those that count as left out}
      *
-     * @param arguments what the program gave; those that count as left out are removed
-     * @throws ArgumentException if they do not fit
+     * @param arguments what the program gave; changed
+     * @throws ArgumentException if they do not fit, and there is not one way to understand them
      */
-    void check(ObjectNode arguments) throws ArgumentException {
-        for (String name : nullIsAbsent) {
-            if (arguments.path(name).isNull()) {
-                arguments.remove(name);
-            }
+    ObjectNode check(ObjectNode arguments) throws ArgumentException {
+        lenient.removeNulls(arguments);
+        List<Error> errors = Validation.problems(validator, arguments);
+        if (errors.isEmpty()) {
+            return arguments;
         }
-        List<Error> errors = validator.validate(arguments);
-        if (!errors.isEmpty()) {
+        ObjectNode inner = LenientArguments.unwrap(arguments, schema);
+        ObjectNode fitting = lenient.fit(inner != null ? inner : arguments);
+        if (fitting == null) {
             throw new ArgumentException(SchemaProblems.describe(errors));
         }
+        return fitting;
     }
 
     /** Returns the schema as JSON. */
@@ -128,27 +104,16 @@ public final class ParameterSchema {
      * @param tool the tool's name
      */
     String signature(String tool) {
-        return Signature.of(tool, schema);
+        return signature(tool, null).toString();
     }
 
-    private static SchemaRegistry registry() {
-        // One for each tool: a registry remembers schemas by their $id, and two tools may use the same.
-        return SchemaRegistry.withDefaultDialect(
-                SpecificationVersion.DRAFT_2020_12, builder -> builder.schemaRegistryConfig(CONFIG));
-    }
-
-    private static String dialect(ObjectNode schema) {
-        return schema.path("$schema").asString(SpecificationVersion.DRAFT_2020_12.getDialectId());
-    }
-
-    private static void refuseOutsideReferences(JsonNode node) {
-        for (String keyword : List.of("$ref", "$dynamicRef")) {
-            String reference = node.path(keyword).asString("#");
-            if (!reference.startsWith("#")) {
-                throw new IllegalArgumentException(
-                        "The parameters' JSON Schema refers to something outside itself: " + reference);
-            }
-        }
-        node.forEach(ParameterSchema::refuseOutsideReferences);
+    /**
+     * {@return how it is called and what it returns, as Python would write it}
+     *
+     * @param tool the tool's name
+     * @param result what it returns, or {@code null}
+     */
+    public ToolSignature signature(String tool, @Nullable ResultSchema result) {
+        return Signature.of(tool, schema, result == null ? null : result.schema());
     }
 }

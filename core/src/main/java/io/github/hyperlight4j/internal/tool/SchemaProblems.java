@@ -61,9 +61,14 @@ final class SchemaProblems {
     }
 
     private static String types(Object names) {
-        return List.of(names.toString().replaceAll("[\\[\\]\" ]", "").split(",")).stream()
+        return typeNames(names).stream()
                 .map(name -> PYTHON_TYPES.getOrDefault(name, name))
                 .collect(Collectors.joining(" or "));
+    }
+
+    /** The types in an error's argument: one, or a list. */
+    static List<String> typeNames(Object names) {
+        return List.of(names.toString().replaceAll("[\\[\\]\" ]", "").split(","));
     }
 
     private static String cut(String text) {

@@ -1,85 +1,108 @@
 package io.github.hyperlight4j.internal.tool;
 
+import io.github.hyperlight4j.ToolSignature;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** How a tool is called, in a compact form that Python programmers read: {@code name(a: int, b: list[str] = ...)}. */
 final class Signature {
 
-    private static final int LONGEST_ENUM = 20;
+    /** What a schema says of a value besides its type, in the order in which it is told. */
+    private static final List<String> CONSTRAINTS = List.of(
+            "format",
+            "contentEncoding",
+            "minimum",
+            "exclusiveMinimum",
+            "maximum",
+            "exclusiveMaximum",
+            "multipleOf",
+            "minLength",
+            "maxLength",
+            "pattern",
+            "minItems",
+            "maxItems",
+            "uniqueItems");
+
+    /** What a type in Python's words says, or what says nothing. */
+    private static final Set<String> IN_THE_TYPE =
+            Set.of("type", "const", "items", "properties", "required", "additionalProperties", "title", "$ref");
 
     private Signature() {}
 
-    static String of(String tool, JsonNode schema) {
-        Set<String> required = new HashSet<>();
-        schema.path("required").forEach(name -> required.add(name.asString("")));
-        List<String> parameters = new ArrayList<>();
+    static ToolSignature of(String tool, JsonNode schema, @Nullable JsonNode result) {
+        Set<String> required = PythonTypes.required(schema);
+        List<ToolSignature.Parameter> parameters = new ArrayList<>();
         for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
-            String type = type(property.getValue());
-            String rest = required.contains(property.getKey())
-                    ? ""
-                    : " = "
-                            + (property.getValue().has("default")
-                                    ? literal(property.getValue().get("default"))
-                                    : "...");
-            parameters.add(property.getKey() + (type.isEmpty() ? "" : ": " + type) + rest);
+            parameters.add(
+                    parameter(property.getKey(), property.getValue(), required.contains(property.getKey()), schema));
         }
-        return tool + "(" + String.join(", ", parameters) + ")";
+        return new ToolSignature(tool, parameters, result == null ? "" : PythonTypes.of(result, result));
     }
 
-    /** A type that is not simply said is left to the schema: then it is empty. */
-    private static String type(JsonNode schema) {
-        if (schema.path("enum").isArray() && schema.path("enum").size() <= LONGEST_ENUM) {
-            return schema.path("enum")
-                    .valueStream()
-                    .map(Signature::literal)
-                    .collect(Collectors.joining(", ", "Literal[", "]"));
-        }
-        if (schema.path("type").isArray()) {
-            return schema.path("type")
-                    .valueStream()
-                    .map(name -> simple(name.asString(""), schema))
-                    .collect(Collectors.joining(" | "));
-        }
-        for (String choice : List.of("anyOf", "oneOf")) {
-            if (schema.path(choice).isArray()) {
-                List<String> types = schema.path(choice)
-                        .valueStream()
-                        .map(Signature::type)
-                        .distinct()
-                        .toList();
-                return types.contains("") ? "" : String.join(" | ", types);
-            }
-        }
-        return schema.has("$ref") ? "dict" : simple(schema.path("type").asString(""), schema);
+    private static ToolSignature.Parameter parameter(String name, JsonNode schema, boolean required, JsonNode root) {
+        JsonNode resolved = PythonTypes.resolve(schema, root);
+        return new ToolSignature.Parameter(
+                name,
+                PythonTypes.of(schema, root),
+                required,
+                schema.has("default") ? PythonTypes.literal(schema.get("default")) : "",
+                CONSTRAINTS.stream()
+                        .filter(resolved::has)
+                        .map(keyword -> keyword + " " + text(resolved.path(keyword)))
+                        .collect(Collectors.joining(", ")),
+                schema.path("description").asString(resolved.path("description").asString("")),
+                isComplete(schema, root));
     }
 
-    private static String simple(String name, JsonNode schema) {
-        return switch (name) {
-            case "integer" -> "int";
-            case "number" -> "float";
-            case "string" -> "str";
-            case "boolean" -> "bool";
-            case "null" -> "None";
-            case "object" -> "dict";
-            case "array" -> {
-                String element = type(schema.path("items"));
-                yield element.isEmpty() ? "list" : "list[" + element + "]";
-            }
-            default -> "";
+    private static String text(JsonNode value) {
+        return value.isString() ? value.stringValue() : value.toString();
+    }
+
+    /** Whether type, constraints, description and default tell the whole schema. */
+    private static boolean isComplete(JsonNode schema, JsonNode root) {
+        JsonNode resolved = PythonTypes.resolve(schema, root);
+        return PythonTypes.isSaid(schema, root)
+                && resolved.propertyNames().stream()
+                        .allMatch(keyword -> keyword.equals("description")
+                                || keyword.equals("default")
+                                || CONSTRAINTS.contains(keyword)
+                                || isInTheType(keyword, resolved))
+                && partsAreInTheType(resolved, root, 0);
+    }
+
+    private static boolean isInTheType(String keyword, JsonNode schema) {
+        return switch (keyword) {
+            case "anyOf", "oneOf" ->
+                !schema.has("type") && !schema.has("enum") && !(schema.has("anyOf") && schema.has("oneOf"));
+            case "enum" -> PythonTypes.isShort(schema.path("enum"));
+            default -> IN_THE_TYPE.contains(keyword);
         };
     }
 
-    private static String literal(JsonNode value) {
-        return switch (value.getNodeType()) {
-            case NULL -> "None";
-            case BOOLEAN -> value.booleanValue() ? "True" : "False";
-            default -> value.toString();
-        };
+    private static boolean partsAreInTheType(JsonNode schema, JsonNode root, int depth) {
+        return parts(schema).stream().allMatch(part -> {
+            JsonNode resolved = PythonTypes.resolve(part, root);
+            return depth < 3
+                    && resolved.propertyNames().stream().allMatch(keyword -> isInTheType(keyword, resolved))
+                    && partsAreInTheType(resolved, root, depth + 1);
+        });
+    }
+
+    private static List<JsonNode> parts(JsonNode schema) {
+        List<JsonNode> parts = new ArrayList<>();
+        schema.path("properties").forEach(parts::add);
+        schema.path("anyOf").forEach(parts::add);
+        schema.path("oneOf").forEach(parts::add);
+        for (String keyword : List.of("items", "additionalProperties")) {
+            if (schema.path(keyword).isObject()) {
+                parts.add(schema.path(keyword));
+            }
+        }
+        return parts;
     }
 }

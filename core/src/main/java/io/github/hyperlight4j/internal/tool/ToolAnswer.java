@@ -15,7 +15,12 @@ public record ToolAnswer(boolean failed, byte[] utf8) {
         return new ToolAnswer(false, json);
     }
 
-    static ToolAnswer failure(String message) {
+    /**
+     * {@return the answer of a call that failed}
+     *
+     * @param message a sentence for the program
+     */
+    public static ToolAnswer failure(String message) {
         return new ToolAnswer(true, message.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -27,8 +27,7 @@ public record ToolDefinition(String name, ParameterSchema parameters, ToolImplem
      */
     public ToolAnswer call(byte[] json, ByteSize resultLimit) {
         try {
-            ObjectNode arguments = Json.readObject(json);
-            parameters.check(arguments);
+            ObjectNode arguments = parameters.check(Json.readObject(json));
             return answer(implementation.call(arguments), resultLimit);
         } catch (JsonException | ArgumentException e) {
             return ToolAnswer.failure(

@@ -14,17 +14,44 @@ import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
 import io.github.hyperlight4j.ToolParameter;
 import io.github.hyperlight4j.internal.json.Json;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.Period;
+import java.time.ZonedDateTime;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Derives the JSON Schema of Java types, to match how {@link Json} reads them. */
 final class TypeSchemas {
 
-    private static final SchemaGenerator GENERATOR = generator();
+    /** Java's own classes that JSON has as text, with its format where the schema has a word for it. */
+    private static final Map<Class<?>, String> TEXTS = Map.ofEntries(
+            Map.entry(LocalDate.class, "date"),
+            Map.entry(Instant.class, "date-time"),
+            Map.entry(OffsetDateTime.class, "date-time"),
+            Map.entry(ZonedDateTime.class, "date-time"),
+            Map.entry(LocalDateTime.class, ""),
+            Map.entry(LocalTime.class, ""),
+            Map.entry(Duration.class, "duration"),
+            Map.entry(Period.class, "duration"),
+            Map.entry(UUID.class, "uuid"),
+            Map.entry(URI.class, "uri"));
+
+    private static final SchemaGenerator GENERATOR = generator(false);
+    private static final SchemaGenerator RESULT_GENERATOR = generator(true);
 
     private TypeSchemas() {}
 
@@ -33,7 +60,12 @@ final class TypeSchemas {
         return GENERATOR.buildMultipleSchemaDefinitions();
     }
 
-    private static SchemaGenerator generator() {
+    /** The same, for what a tool returns: what JSON makes of a value of that type. */
+    static SchemaBuilder resultBuilder() {
+        return RESULT_GENERATOR.buildMultipleSchemaDefinitions();
+    }
+
+    private static SchemaGenerator generator(boolean results) {
         SchemaGeneratorConfigBuilder config = new SchemaGeneratorConfigBuilder(
                         SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
                 .with(
@@ -45,11 +77,12 @@ final class TypeSchemas {
                 .without(Option.SCHEMA_VERSION_INDICATOR);
         config.forTypesInGeneral()
                 .withPropertySorter((_, _) -> 0) // As declared.
-                .withCustomDefinitionProvider(TypeSchemas::simple);
+                .withCustomDefinitionProvider(TypeSchemas::simple)
+                .withCustomDefinitionProvider((type, _) -> results ? result(type) : null);
         config.forFields()
-                .withRequiredCheck(TypeSchemas::isRequired)
+                .withRequiredCheck(results ? _ -> true : TypeSchemas::isRequired)
                 .withNullableCheck(field -> Nullability.isNullable(field.getRawMember()))
-                .withDescriptionResolver(TypeSchemas::description);
+                .withDescriptionResolver(results ? TypeSchemas::meaning : TypeSchemas::description);
         return new SchemaGenerator(config.build());
     }
 
@@ -70,6 +103,31 @@ final class TypeSchemas {
         } else {
             return null;
         }
+        return inline(schema);
+    }
+
+    /** Says nothing of a class that is written by its getters, or by a rule of its own: those are not in its type. */
+    private static @Nullable CustomDefinition result(ResolvedType type) {
+        Class<?> raw = type.getErasedType();
+        String format = TEXTS.get(raw);
+        if (format != null) {
+            ObjectNode schema = Json.object().put("type", "string");
+            return inline(format.isEmpty() ? schema : schema.put("format", format));
+        }
+        boolean isKnown = raw.isRecord()
+                || raw.isPrimitive()
+                || raw.isArray()
+                || raw == Boolean.class
+                || raw == Character.class
+                || CharSequence.class.isAssignableFrom(raw)
+                || Number.class.isAssignableFrom(raw)
+                || Collection.class.isAssignableFrom(raw)
+                || Map.class.isAssignableFrom(raw)
+                || raw == Optional.class;
+        return isKnown ? null : inline(Json.object());
+    }
+
+    private static CustomDefinition inline(ObjectNode schema) {
         return new CustomDefinition(schema, DefinitionType.INLINE, AttributeInclusion.YES);
     }
 
@@ -88,6 +146,11 @@ final class TypeSchemas {
             throw new IllegalArgumentException("@ToolParameter on " + field.getRawMember()
                     + " can only describe it: a name or default value is for a tool's own parameters");
         }
-        return annotation.value().isEmpty() ? null : annotation.value();
+        return meaning(field);
+    }
+
+    private static @Nullable String meaning(FieldScope field) {
+        ToolParameter annotation = field.getAnnotation(ToolParameter.class);
+        return annotation == null || annotation.value().isEmpty() ? null : annotation.value();
     }
 }

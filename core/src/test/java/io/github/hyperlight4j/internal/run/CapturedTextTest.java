@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 class CapturedTextTest {
 
     private final StringBuilder heard = new StringBuilder();
+    private int overflows;
 
     @Test
     void charactersThatComeInPiecesAreWhole() {
@@ -46,6 +47,7 @@ class CapturedTextTest {
         captured.end();
         assertEquals("abcde\n[output cut: the limit is 5 bytes]\n", captured.text());
         assertEquals(captured.text(), heard.toString());
+        assertEquals(1, overflows);
     }
 
     @Test
@@ -62,6 +64,7 @@ class CapturedTextTest {
         captured.write(ByteBuffer.wrap("abc".getBytes(UTF_8)));
         captured.end();
         assertEquals("abc", captured.text());
+        assertEquals(0, overflows);
     }
 
     @Test
@@ -73,7 +76,7 @@ class CapturedTextTest {
     }
 
     private CapturedText captured(long limit) {
-        return new CapturedText(ByteSize.ofBytes(limit), heard::append);
+        return new CapturedText(ByteSize.ofBytes(limit), heard::append, () -> overflows++);
     }
 
     private static ByteBuffer bytes(int... values) {

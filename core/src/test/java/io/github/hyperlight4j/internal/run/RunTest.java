@@ -5,19 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
+import io.github.hyperlight4j.OutputOverflow;
+import io.github.hyperlight4j.RunCounts;
 import io.github.hyperlight4j.RunListener;
+import io.github.hyperlight4j.internal.ffi.GuestFileException;
+import io.github.hyperlight4j.internal.ffi.GuestFiles;
+import io.github.hyperlight4j.internal.ffi.GuestHttp;
+import io.github.hyperlight4j.internal.ffi.GuestHttpException;
+import io.github.hyperlight4j.internal.ffi.GuestOutcome;
 import io.github.hyperlight4j.internal.ffi.RunEndedException;
 import io.github.hyperlight4j.internal.tool.ParameterSchema;
 import io.github.hyperlight4j.internal.tool.ToolAnswer;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
 import io.github.hyperlight4j.internal.tool.ToolImplementation;
-import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +32,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,7 +49,11 @@ class RunTest {
         assertEquals("!Unknown tool 'x'. No tools are registered.", call(run(Limits.defaults()), "x", "{}"));
         String endless = "y".repeat(100);
         assertEquals("!Unknown tool '" + endless + "...'. Registered tools: a, b.", call(run, endless + "y", "{}"));
-        assertEquals(2, run.toolCalls());
+        RunCounts counts = run.finish(new Outcome.Completed(0)).counts();
+        assertEquals(2, counts.toolCalls());
+        assertEquals(2, counts.hostCalls());
+        assertEquals(ByteSize.ofBytes(4), counts.fromGuest());
+        assertTrue(counts.toGuest().bytes() > 100, counts::toString);
     }
 
     @Test
@@ -128,12 +140,84 @@ class RunTest {
         Run run = run(Limits.defaults(), tool("a", _ -> 1));
         run.stop(new Outcome.Cancelled());
         assertThrows(RunEndedException.class, () -> call(run, "a", "{}"));
+        assertThrows(RunEndedException.class, () -> run.beginTool("a", ByteBuffer.allocate(0)));
+        assertThrows(RunEndedException.class, () -> run.nextTool(0));
         assertThrows(RunEndedException.class, () -> run.write(1, ByteBuffer.allocate(1)));
         assertThrows(RunEndedException.class, run::realtime);
         assertThrows(RunEndedException.class, run::monotonic);
         assertThrows(RunEndedException.class, () -> run.sleep(0));
         assertThrows(RunEndedException.class, () -> run.entropy(1));
-        assertEquals("", run.stdout());
+        assertThrows(RunEndedException.class, run::files);
+        assertThrows(RunEndedException.class, run::http);
+        assertEquals("", run.finish(new Outcome.Cancelled()).stdout());
+    }
+
+    @Test
+    void oneToolCallMoreThanAllowedEndsTheRun() throws RunEndedException {
+        Run run = run(Limits.builder().toolCalls(2).build(), tool("a", _ -> 1));
+        assertEquals("1", call(run, "a", "{}"));
+        run.beginTool("a", ByteBuffer.wrap("{}".getBytes(UTF_8)));
+        assertThrows(RunEndedException.class, () -> call(run, "a", "{}"));
+        assertEquals(new Outcome.ToolCallLimit(2), run.stopped());
+    }
+
+    @Test
+    void outputBeyondItsLimitEndsTheRunWhereThatIsAskedFor() throws RunEndedException {
+        Limits.Builder limits = Limits.builder().stderr(ByteSize.ofBytes(3));
+        Run cut = run(limits.build());
+        cut.write(2, ByteBuffer.wrap("abcd".getBytes(UTF_8)));
+        assertNull(cut.stopped());
+        Run stopped = run(limits.outputOverflow(OutputOverflow.STOP).build());
+        stopped.write(2, ByteBuffer.wrap("abc".getBytes(UTF_8)));
+        assertThrows(RunEndedException.class, () -> stopped.write(2, ByteBuffer.wrap("d".getBytes(UTF_8))));
+        assertEquals(new Outcome.OutputLimit("stderr", ByteSize.ofBytes(3)), stopped.stopped());
+        assertEquals(
+                "abc\n[output cut: the limit is 3 bytes]\n",
+                stopped.finish(new Outcome.Cancelled()).stderr());
+    }
+
+    @Test
+    void filesInOutputComeBackHoweverTheRunEnded() throws RunEndedException, GuestFileException {
+        Run run = run(Limits.defaults());
+        GuestFiles files = run.files();
+        int handle = files.open("/output/b.txt", GuestFiles.OPEN_WRITE | GuestFiles.OPEN_CREATE)
+                .handle();
+        files.write(handle, 0, ByteBuffer.wrap("abc".getBytes(UTF_8)));
+        run.stop(new Outcome.Cancelled());
+        FinishedRun finished = run.finish(new Outcome.Cancelled());
+        assertEquals(1, finished.output().size());
+        assertEquals(3, finished.output().getFirst().size());
+        assertEquals(ByteSize.ofBytes(3), finished.counts().fromGuest());
+        assertThrows(RunEndedException.class, () -> files.stat("/output", true));
+    }
+
+    @Test
+    void requestThatIsNotAllowedIsRefusedWithoutAnyNetwork() throws RunEndedException {
+        Run run = run(Limits.defaults());
+        GuestHttp http = run.http();
+        String message = assertThrows(GuestHttpException.class, () -> http.request("GET", "http://example.com/", ""))
+                .getMessage();
+        assertEquals("This sandbox has no network: no host is allowed", message);
+    }
+
+    @Test
+    void memoryErrorIsOutOfMemoryAndKeepsItsTraceback() {
+        Run run = run(Limits.defaults());
+        assertEquals(
+                new Outcome.OutOfMemory("The program needed more memory than there is", "trace"),
+                run.outcome(new GuestOutcome(1, "MemoryError", "", "trace")));
+        assertEquals(new Outcome.Completed(3), run.outcome(new GuestOutcome(3, "", "", "")));
+        assertInstanceOf(Outcome.PythonError.class, run.outcome(new GuestOutcome(1, "ValueError", "", "")));
+    }
+
+    @Test
+    void contextThatDoesNotRunTheToolFailsTheCall() throws RunEndedException {
+        for (UnaryOperator<Runnable> broken : List.<UnaryOperator<Runnable>>of(_ -> () -> {}, _ -> {
+            throw new IllegalStateException("no context");
+        })) {
+            Run run = new Run(sandbox, Settings.of(Limits.defaults(), RunListener.none(), broken, tool("a", _ -> 1)));
+            assertTrue(call(run, "a", "{}").startsWith("!Tool 'a' failed: "));
+        }
     }
 
     @Test
@@ -160,43 +244,32 @@ class RunTest {
     }
 
     @Test
-    void listenerThatThrowsChangesNothing() throws RunEndedException {
-        Run run = new Run(sandbox, new ToolRegistry(List.of()), Limits.defaults(), new RunListener() {
-            @Override
-            public void onStdout(String text) {
-                throw new IllegalStateException("expected by this test");
-            }
-        });
-        run.write(1, ByteBuffer.wrap("a".getBytes(UTF_8)));
-        run.write(2, ByteBuffer.wrap("b".getBytes(UTF_8)));
-        assertEquals("a", run.stdout());
-        assertEquals("b", run.stderr());
-    }
-
-    @Test
     void toolKnowsTheSandboxesThatWaitForIt() throws RunEndedException {
-        boolean[] inside = new boolean[3];
+        boolean[] inside = new boolean[4];
         Object inner = new Object();
         Run run = run(Limits.defaults(), tool("outer", _ -> {
             inside[0] = ToolScope.isInside(sandbox);
             inside[1] = ToolScope.isInside(inner);
-            Run nested = new Run(
-                    inner,
-                    new ToolRegistry(List.of(tool("inner", __ -> inside[2] = ToolScope.isInside(sandbox)))),
-                    Limits.defaults(),
-                    new RunListener() {});
+            Run nested = run(inner, Limits.defaults(), tool("inner", __ -> inside[2] = ToolScope.isInside(sandbox)));
             call(nested, "inner", "{}");
+            new ToolScope(inner, ToolScope.current()).run(() -> {});
+            inside[3] = ToolScope.isInside(sandbox);
             return null;
         }));
         assertEquals("null", call(run, "outer", "{}"));
         assertTrue(inside[0]);
         assertFalse(inside[1]);
         assertTrue(inside[2]);
+        assertTrue(inside[3]);
         assertFalse(ToolScope.isInside(sandbox));
     }
 
     private Run run(Limits limits, ToolDefinition... tools) {
-        return new Run(sandbox, new ToolRegistry(List.of(tools)), limits, new RunListener() {});
+        return run(sandbox, limits, tools);
+    }
+
+    private static Run run(Object sandbox, Limits limits, ToolDefinition... tools) {
+        return new Run(sandbox, Settings.of(limits, RunListener.none(), tools));
     }
 
     private static Limits lasting(long millis) {

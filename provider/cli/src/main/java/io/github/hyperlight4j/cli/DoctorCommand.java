@@ -49,7 +49,7 @@ final class DoctorCommand implements Callable<Integer> {
         long start = System.nanoTime();
         try (Guest guest = Guest.load();
                 Sandbox sandbox = Sandbox.builder().guest(guest).build()) {
-            say("guest", "booted in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+            say("guest", "ready in " + (System.nanoTime() - start) / 1_000_000 + " ms");
             RunResult result = sandbox.run("import sys; print('Python', sys.version.split()[0])");
             say("program", result.isSuccess() ? result.stdout().strip() + " ran" : "failed: " + result.outcome());
             return result.isSuccess();

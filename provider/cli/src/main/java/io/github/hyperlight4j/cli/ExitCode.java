@@ -4,6 +4,12 @@ package io.github.hyperlight4j.cli;
 final class ExitCode {
 
     static final int OK = 0;
+    /** As Python has it. */
+    static final int UNCAUGHT_EXCEPTION = 1;
+
+    /** Of several programs, not all succeeded. */
+    static final int SOME_FAILED = 1;
+
     static final int USAGE = 2;
     /** As {@code timeout} has it. */
     static final int TIMED_OUT = 124;

@@ -20,7 +20,7 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = Main.Version.class,
-        subcommands = {RunCommand.class, DoctorCommand.class})
+        subcommands = {RunCommand.class, WarmCommand.class, DoctorCommand.class})
 public final class Main {
 
     @Option(names = "--verbose", description = "Show the stack trace of an error.", scope = ScopeType.INHERIT)
@@ -76,6 +76,9 @@ public final class Main {
         public <K> K create(Class<K> type) throws Exception {
             if (type == RunCommand.class) {
                 return type.cast(new RunCommand(out, err));
+            }
+            if (type == WarmCommand.class) {
+                return type.cast(new WarmCommand(out));
             }
             if (type == DoctorCommand.class) {
                 return type.cast(new DoctorCommand(out));

@@ -30,6 +30,18 @@ final class ProgramSource {
             description = "A file with the program, or - for standard input. UTF-8, at most 10 MiB.")
     private @Nullable String file;
 
+    @Option(
+            names = "--jsonl",
+            required = true,
+            description = "Run programs from standard input, one JSON object a line: code, and optionally id and limits"
+                    + " (timeout, stdout, stderr). Print each one's result as a line of JSON when it is there.")
+    private boolean jsonLines;
+
+    /** Whether there are many programs, on standard input. */
+    boolean isJsonLines() {
+        return jsonLines;
+    }
+
     /** Returns the program's text. */
     String read(InputStream stdin) throws BadProgramException {
         if (code != null) {

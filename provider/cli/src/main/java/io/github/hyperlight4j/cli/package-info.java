@@ -1,4 +1,4 @@
-/** The command line: {@code hyperlight4j run} and {@code hyperlight4j doctor}. */
+/** The command line: {@code hyperlight4j run}, {@code warm} and {@code doctor}. */
 @NullMarked
 package io.github.hyperlight4j.cli;
 

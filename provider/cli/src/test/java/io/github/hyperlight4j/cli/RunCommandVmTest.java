@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -51,6 +52,71 @@ class RunCommandVmTest {
         CommandLines.Result result = CommandLines.run("run", "--timeout", "1.5s", "-c", "print('a')\nwhile True: pass");
         assertEquals(
                 new CommandLines.Result(124, "a\n", "hyperlight4j: the program was stopped after 1.5 s\n"), result);
+    }
+
+    @Test
+    void filesOfTheHostAreReadWhereTheyAreMounted(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("a.txt"), "workspace");
+        Path data = Files.writeString(folder.resolve("data.txt"), "mounted");
+        CommandLines.Result result = CommandLines.run(
+                "run",
+                "--workspace",
+                folder.toString(),
+                "--mount",
+                data + ":x/y.txt",
+                "-c",
+                "print(open('/input/a.txt').read(), open('/input/x/y.txt').read())");
+        assertEquals(new CommandLines.Result(0, "workspace mounted\n", ""), result);
+    }
+
+    @Test
+    void outputIsSavedNeverOverOrThroughWhatIsThere(@TempDir Path folder) throws IOException {
+        Path output = Files.createDirectories(folder.resolve("out"));
+        Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+        Files.writeString(output.resolve("there.txt"), "old");
+        Files.createSymbolicLink(output.resolve("link"), elsewhere);
+        Files.createSymbolicLink(output.resolve("dangling.txt"), elsewhere.resolve("new.txt"));
+        String code = """
+                import os
+                os.makedirs('/output/a/b'); os.makedirs('/output/link')
+                for name in ('a/b/c.txt', 'there.txt', 'link/d.txt', 'dangling.txt'):
+                    open('/output/' + name, 'w').write('new')
+                """;
+        CommandLines.Result result = CommandLines.run("run", "--output", output.toString(), "-c", code);
+        assertEquals(125, result.exitCode(), result::toString);
+        assertEquals("new", Files.readString(output.resolve("a/b/c.txt")));
+        assertEquals("old", Files.readString(output.resolve("there.txt")));
+        for (String name : new String[] {"there.txt", "link/d.txt", "dangling.txt"}) {
+            assertTrue(result.err().contains("hyperlight4j: " + name + " was not saved: "), result.err());
+        }
+        try (Stream<Path> files = Files.list(elsewhere)) {
+            assertEquals(0, files.count());
+        }
+    }
+
+    @Test
+    void filesAreInTheJsonReportAndForgettingThemIsSaid(@TempDir Path folder) {
+        String code = "open('/output/a.csv', 'w').write('x')";
+        JsonNode file = json("run", "--json", "-c", code).get("files").get(0);
+        assertEquals("{\"path\":\"a.csv\",\"mediaType\":\"text/csv\",\"size\":1,\"base64\":\"eA==\"}", file.toString());
+        Path output = folder.resolve("new");
+        file = json("run", "--json", "--output", output.toString(), "-c", code)
+                .get("files")
+                .get(0);
+        assertTrue(file.get("savedAs").asString().endsWith("/new/a.csv"), file.toString());
+        assertTrue(CommandLines.run("run", "-c", code).err().contains("--output DIR keeps them"));
+    }
+
+    @Test
+    void hostThatIsNotAllowedIsRefused() {
+        CommandLines.Result result = CommandLines.run(
+                "run",
+                "--allow",
+                "example.com=GET",
+                "-c",
+                "import urllib.request as r; r.urlopen('http://example.org/')");
+        assertEquals(1, result.exitCode());
+        assertTrue(result.err().contains("example.com (GET)"), result.err());
     }
 
     @Test

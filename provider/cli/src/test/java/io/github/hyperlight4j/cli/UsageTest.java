@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.hyperlight4j.AllowedDomain;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,11 @@ class UsageTest {
                 "run --timeout 0 -c 1",
                 "run --timeout soon -c 1",
                 "run --nonsense -c 1",
+                "run --output /tmp --jsonl",
+                "run --jsonl -c 1",
+                "run --jsonl --jobs -1",
+                "run --jsonl --jobs many",
+                "warm --to",
                 "nonsense",
                 ""
             })
@@ -40,6 +47,24 @@ class UsageTest {
         assertEquals("", result.out());
         assertTrue(result.err().startsWith("hyperlight4j: "), result.err());
         assertEquals(2, result.err().lines().count(), result.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "run --workspace /nonexistent -c 1",
+                "run --mount /nonexistent:data -c 1",
+                "run --mount /tmp:../data -c 1",
+                "run --mount /tmp:data --mount /etc:data -c 1",
+                "run --allow http:// -c 1",
+                "run --allow example.com= -c 1",
+                "run --allow example.com=TRACE -c 1",
+                "run --output /dev/null -c 1"
+            })
+    void whatAProgramCannotBeGiven(String line) {
+        CommandLines.Result result = CommandLines.run(line.split(" ", -1));
+        assertEquals(2, result.exitCode(), result::toString);
+        assertEquals(1, result.err().lines().count(), result.err());
     }
 
     @Test
@@ -99,6 +124,27 @@ class UsageTest {
         assertEquals("\uFFFD", ProgramSource.fromArgument("\uFFFD", "UTF-8"));
         assertEquals("abc", ProgramSource.fromArgument("abc", "ANSI_X3.4-1968"));
         assertThrows(BadProgramException.class, () -> ProgramSource.fromArgument("\uFFFD", "ANSI_X3.4-1968"));
+    }
+
+    @Test
+    void aMountIsAPathOrAPair() {
+        assertEquals(
+                folder.toString().substring(1),
+                SandboxOptions.mount(folder.toString()).mountPath());
+        assertEquals("a/b", SandboxOptions.mount(folder + ":a/b").mountPath());
+        assertEquals("a", SandboxOptions.mount(folder + ":/input/a").mountPath());
+    }
+
+    @Test
+    void anEqualsSignEndsATargetOnlyBeforeMethods() {
+        assertEquals(
+                List.of("GET", "POST"),
+                SandboxOptions.allowed("example.com=post,get").methods());
+        assertEquals("example.com", SandboxOptions.allowed("Example.com=GET").target());
+        assertEquals(
+                "https://example.com/a=1",
+                SandboxOptions.allowed("https://example.com/a=1").target());
+        assertEquals(AllowedDomain.of("example.com"), SandboxOptions.allowed("example.com"));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.github.hyperlight4j.bench.demo;
+package io.github.hyperlight4j.bench.orders;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,18 +1,27 @@
-package io.github.hyperlight4j.bench.demo;
+package io.github.hyperlight4j.bench.orders;
 
 import io.github.hyperlight4j.ToolFunction;
 import io.github.hyperlight4j.ToolParameter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Random;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A shop's users and orders, and the tools over them. Amounts are in cents. */
-final class Shop {
+public final class Shop {
+
+    private static final String FIRST_NAMES =
+            "Amina Bruno Chiara Dmitri Elif Farid Greta Hiroshi Ines Jonas Kofi Leila";
+    private static final String LAST_NAMES =
+            "Abe Bauer Costa Dubois Eriksen Fischer Garcia Haddad Ivanova Jansen Kaya Lind Mensah";
 
     record User(long id, String name, String region, String tier) {}
 
@@ -40,14 +49,55 @@ final class Shop {
         this.data = data;
     }
 
-    /** Returns the shop of the data file. */
-    static Shop load() throws IOException {
+    /**
+     * Returns the shop of the data file.
+     *
+     * @throws IOException if the file is missing
+     */
+    public static Shop load() throws IOException {
         try (InputStream in = Shop.class.getResourceAsStream("shop.json")) {
             if (in == null) {
                 throw new IOException("shop.json is not on the class path");
             }
             return new Shop(JsonMapper.shared().readValue(in, Data.class));
         }
+    }
+
+    /**
+     * Returns a shop with so many users: those of the data file and, beyond them, generated ones, the same every time. A
+     * user has about five orders.
+     *
+     * @param users at least one
+     * @throws IOException if the file is missing
+     */
+    public static Shop ofSize(int users) throws IOException {
+        Data file = load().data;
+        Random random = new Random(users);
+        List<User> all = new ArrayList<>(file.users.subList(0, Math.min(users, file.users.size())));
+        List<Order> orders = new ArrayList<>(
+                file.orders.stream().filter(order -> order.userId <= all.size()).toList());
+        List<Item> items =
+                file.orders.stream().flatMap(order -> order.items.stream()).toList();
+        for (long id = all.size() + 1L; id <= users; id++) {
+            all.add(new User(
+                    id,
+                    pick(List.of(FIRST_NAMES.split(" ")), random) + " " + pick(List.of(LAST_NAMES.split(" ")), random)
+                            + " " + id,
+                    pick(List.copyOf(new TreeSet<>(file.taxBasisPoints.keySet())), random),
+                    pick(List.copyOf(new TreeSet<>(file.discountPercent.keySet())), random)));
+            for (int count = random.nextInt(2, 9); count > 0; count--) {
+                List<Item> bought = random.ints(random.nextInt(1, 5), 0, items.size())
+                        .mapToObj(items::get)
+                        .toList();
+                orders.add(new Order(
+                        2000L + orders.size(), id, LocalDate.of(2026, 1, 1).plusDays(random.nextInt(240)), bought));
+            }
+        }
+        return new Shop(new Data(all, file.discountPercent, file.taxBasisPoints, file.shipping, orders));
+    }
+
+    private static <T> T pick(List<T> values, Random random) {
+        return values.get(random.nextInt(values.size()));
     }
 
     @ToolFunction(name = "list_users", value = "All users: id, name, region, tier.")
@@ -85,6 +135,28 @@ final class Shop {
             return 0;
         }
         return shipping.baseCents + Math.ceilDiv(grams, 1000) * shipping.centsPerKilogram;
+    }
+
+    /**
+     * Calls a tool by its name, for an agent that calls them one by one.
+     *
+     * @param tool the name of one
+     * @param arguments an object with what it takes
+     * @return its result
+     */
+    public Object call(String tool, JsonNode arguments) {
+        return switch (tool) {
+            case "list_users" -> users();
+            case "get_orders" -> ordersOf(arguments.required("user_id").asLong());
+            case "get_discount" -> discountPercent(arguments.required("tier").asString());
+            case "get_tax_rate" -> taxBasisPoints(arguments.required("region").asString());
+            case "get_shipping" ->
+                shippingCents(
+                        arguments.required("region").asString(),
+                        arguments.required("goods_cents").asLong(),
+                        arguments.required("grams").asLong());
+            default -> throw new NoSuchElementException("there is no tool '" + tool + "'");
+        };
     }
 
     /** Returns a user's orders. */

@@ -1,5 +1,9 @@
-package io.github.hyperlight4j.bench.demo;
+package io.github.hyperlight4j.bench.orders;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 
 /**
@@ -10,11 +14,29 @@ import java.util.List;
  * @param orders how many orders that is for
  * @param total_cents the amount, in cents
  */
-record GrandTotal(long user_id, String name, int orders, long total_cents) {
+public record GrandTotal(long user_id, String name, int orders, long total_cents) {
 
-    /** Computes them in Java. */
-    static List<GrandTotal> compute(Shop shop) {
+    /**
+     * Computes them in Java.
+     *
+     * @param shop the users and orders
+     */
+    public static List<GrandTotal> compute(Shop shop) {
         return shop.users().stream().map(user -> compute(shop, user)).toList();
+    }
+
+    /**
+     * Returns the Python program that computes them, as a model writes it.
+     *
+     * @throws IOException if the file is missing
+     */
+    public static String program() throws IOException {
+        try (InputStream in = GrandTotal.class.getResourceAsStream("grand_totals.py")) {
+            if (in == null) {
+                throw new IOException("grand_totals.py is not on the class path");
+            }
+            return new String(in.readAllBytes(), UTF_8);
+        }
     }
 
     private static GrandTotal compute(Shop shop, Shop.User user) {

@@ -1,0 +1,5 @@
+/** JMH benchmarks of the library: what a caller waits for, and how many it can have. {@code scripts/bench} runs them. */
+@NullMarked
+package io.github.hyperlight4j.bench.jmh;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,181 @@
+package io.github.hyperlight4j;
+
+import io.github.hyperlight4j.internal.run.MicroVm;
+import io.github.hyperlight4j.internal.run.SourceCode;
+import java.lang.System.Logger.Level;
+import java.lang.ref.Cleaner;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs Python programs one after another in the same interpreter: what one has imported, defined and loaded is there for
+ * the next, in the module {@code __main__}. Where programs are not meant to see each other, use a {@link Sandbox} or a
+ * {@link SandboxPool}.
+ *
+ * {@snippet :
+ * try (Session session = Session.builder().build()) {
+ *     session.run("import json, statistics\nprices = json.loads(call_tool('prices'))", config);
+ *     try (Guest withPrices = session.capture();
+ *             SandboxPool pool = SandboxPool.builder().guest(withPrices).build()) {
+ *         pool.run("print(statistics.mean(prices))"); // Each run begins with the prices.
+ *     }
+ * }
+ * }
+ *
+ * <p>Only the interpreter's memory is kept. Files in {@code /tmp} and {@code /output}, tool calls and requests belong to
+ * the run that made them: the next finds the folders empty, and what was left open is closed.
+ *
+ * <p>A run that does not end by itself (it ran out of time or memory, was cancelled, crashed) leaves an interpreter
+ * that nothing can be said about. The session is {@linkplain #isLost() lost} then: it runs no program until
+ * {@link #reset()} has put it back to where it began or was last captured. A Python exception or {@code sys.exit} loses
+ * nothing.
+ *
+ * <p>May be used from any thread, and runs one program at a time: a second caller waits.
+ */
+public final class Session implements AutoCloseable {
+
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final MicroVm microVm;
+    private final SandboxConfig config;
+
+    private Session(Builder builder) {
+        config = builder.config;
+        Guest guest = builder.guest;
+        microVm = (guest != null ? guest : Guest.shared()).newMicroVm();
+        CLEANER.register(this, new LeakReport(microVm));
+    }
+
+    /** Returns a builder. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Runs a program to its end, with the session's own configuration.
+     *
+     * @param code Python; may be empty
+     * @return how it ended, and what it printed
+     * @see #run(String, SandboxConfig)
+     */
+    public RunResult run(String code) {
+        return run(code, config);
+    }
+
+    /**
+     * Runs a program to its end, in the interpreter as the one before left it, and returns whatever that was.
+     * Interrupting the calling thread cancels the run; the thread is still interrupted then.
+     *
+     * @param code Python; may be empty
+     * @param config what this run is given, instead of what the session was built with
+     * @return how it ended, and what it printed
+     * @throws IllegalArgumentException if the code is larger than its limit, has a NUL character, or is not valid
+     *     Unicode
+     * @throws IllegalStateException if the session is lost or closed, or this is called from inside one of its own runs:
+     *     by a tool or a listener
+     * @throws HyperlightException if the host could not run it; the session is lost then
+     */
+    public RunResult run(String code, SandboxConfig config) {
+        byte[] source = SourceCode.encode(
+                Objects.requireNonNull(code, "code"), config.limits().code());
+        return new RunResult(microVm.resume(source, config.settings()));
+    }
+
+    /** Returns whether the last run did not end by itself, so that there can be no next one before {@link #reset()}. */
+    public boolean isLost() {
+        return microVm.isLost();
+    }
+
+    /**
+     * Puts the session back to where it began, or was last captured. Waits for the run that is in progress.
+     *
+     * @throws IllegalStateException if the session is closed, or this is called from inside one of its own runs
+     * @throws HyperlightException if the host cannot do it
+     */
+    public void reset() {
+        microVm.reset();
+    }
+
+    /**
+     * Captures the interpreter as it is: what sandboxes, pools and sessions that are built with the result start from,
+     * their first statement as if it were the session's next. The session goes on, and would be {@linkplain #reset()
+     * reset} to here. Takes as long as copying the interpreter's memory.
+     *
+     * <p>What the session's programs have done to the interpreter is part of it. So one that ran programs of one tenant
+     * is not for the programs of another.
+     *
+     * @return the guest, for the caller to close
+     * @throws IllegalStateException if the session is lost or closed, or this is called from inside one of its own runs
+     * @throws HyperlightException if the host cannot do it
+     */
+    public Guest capture() {
+        return Guest.captured(microVm.capture());
+    }
+
+    /** Ends the run that is in progress, as {@link Outcome.Cancelled}; does nothing if there is none. Does not wait. */
+    public void cancel() {
+        microVm.cancel();
+    }
+
+    /**
+     * Ends the run that is in progress, as {@link Outcome.Cancelled}, waits for that and frees the micro-VM. A second
+     * time does nothing. Called by a tool or listener of the run, it does not wait: the run frees the micro-VM when it
+     * ends.
+     */
+    @Override
+    public void close() {
+        microVm.close();
+    }
+
+    /** Tells of a session that nobody can close any more. Must not refer to it. */
+    private record LeakReport(MicroVm microVm) implements Runnable {
+        @Override
+        public void run() {
+            if (!microVm.isClosed()) {
+                System.getLogger("io.github.hyperlight4j.run")
+                        .log(Level.WARNING, "A Session was dropped without close(): its micro-VM's memory is lost");
+            }
+        }
+    }
+
+    /** Makes a {@link Session}. Not for use by several threads at once. */
+    public static final class Builder {
+
+        private SandboxConfig config = SandboxConfig.defaults();
+        private @Nullable Guest guest;
+
+        private Builder() {}
+
+        /**
+         * Sets what its runs are given where they are given nothing else. {@link SandboxConfig#defaults()} if not called.
+         *
+         * @param config the configuration
+         * @return this
+         */
+        public Builder config(SandboxConfig config) {
+            this.config = Objects.requireNonNull(config, "config");
+            return this;
+        }
+
+        /**
+         * Sets the interpreter to start from. {@link Guest#shared()} if not called.
+         *
+         * @param guest the guest; may be closed once the session is built
+         * @return this
+         */
+        public Builder guest(Guest guest) {
+            this.guest = Objects.requireNonNull(guest, "guest");
+            return this;
+        }
+
+        /**
+         * {@return a session, for the caller to close} The first one in a process loads the shared guest.
+         *
+         * @throws IllegalStateException if the guest is closed
+         * @throws HyperlightException if it cannot be made: the message says what is missing and what to do
+         */
+        public Session build() {
+            return new Session(this);
+        }
+    }
+}

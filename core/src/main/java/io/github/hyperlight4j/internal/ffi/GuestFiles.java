@@ -1,0 +1,108 @@
+package io.github.hyperlight4j.internal.ffi;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * What a guest can ask about files: the interface {@code files} of its WIT world, which says what each function means.
+ * Called on the thread that runs the sandbox. Every argument was chosen by the guest; paths may be anything.
+ */
+public interface GuestFiles {
+
+    /** The kind of a file. */
+    int FILE = 0;
+    /** The kind of a directory. */
+    int DIRECTORY = 1;
+    /** The kind of a symbolic link. */
+    int SYMBOLIC_LINK = 2;
+
+    /** A flag of {@link #open}: to read. */
+    int OPEN_READ = 1;
+    /** A flag of {@link #open}: to write. */
+    int OPEN_WRITE = 2;
+    /** A flag of {@link #open}: to create it if it does not exist. */
+    int OPEN_CREATE = 4;
+    /** A flag of {@link #open}: to fail if it exists. */
+    int OPEN_EXCLUSIVE = 8;
+    /** A flag of {@link #open}: to make it empty. */
+    int OPEN_TRUNCATE = 16;
+    /** A flag of {@link #open}: not to follow a symbolic link at the path's end. */
+    int OPEN_NO_FOLLOW = 32;
+
+    /** The offset of {@link #write} that stands for the file's end. */
+    long END = -1;
+
+    /**
+     * What a path or a handle names.
+     *
+     * @param kind {@link #FILE}, {@link #DIRECTORY} or {@link #SYMBOLIC_LINK}
+     * @param size in bytes
+     * @param modified when it was last modified, in nanoseconds since the Unix epoch
+     */
+    record Status(int kind, long size, long modified) {}
+
+    /**
+     * A file that was opened.
+     *
+     * @param handle names it from now on
+     * @param status what it is
+     */
+    record Opened(int handle, Status status) {}
+
+    /**
+     * What a directory holds.
+     *
+     * @param name its name
+     * @param status what it is; of a symbolic link itself, not of what it leads to
+     */
+    record Entry(String name, Status status) {}
+
+    /**
+     * A part of a directory's list.
+     *
+     * @param items some of what it holds
+     * @param next where the list goes on; 0 when this is its end
+     */
+    record Entries(List<Entry> items, long next) {}
+
+    Status stat(String path, boolean follow) throws GuestFileException, RunEndedException;
+
+    Status stat(int handle) throws GuestFileException, RunEndedException;
+
+    Entries list(String path, long start) throws GuestFileException, RunEndedException;
+
+    Opened open(String path, int flags) throws GuestFileException, RunEndedException;
+
+    /**
+     * Reads.
+     *
+     * @param into where to, native memory; its size is the most that may be read
+     * @return how many bytes were read; 0 at the file's end
+     */
+    int read(int handle, long offset, MemorySegment into) throws GuestFileException, RunEndedException;
+
+    /**
+     * Writes all bytes.
+     *
+     * @param offset unsigned; {@link #END} for the file's end
+     * @param bytes valid during the call only
+     * @return the offset behind them
+     */
+    long write(int handle, long offset, ByteBuffer bytes) throws GuestFileException, RunEndedException;
+
+    void resize(int handle, long size) throws GuestFileException, RunEndedException;
+
+    /** Closes; an unknown handle does nothing. */
+    void close(int handle) throws RunEndedException;
+
+    void makeDirectory(String path) throws GuestFileException, RunEndedException;
+
+    void remove(String path, boolean directory) throws GuestFileException, RunEndedException;
+
+    void rename(String path, String to) throws GuestFileException, RunEndedException;
+
+    void setModified(String path, long modified) throws GuestFileException, RunEndedException;
+
+    String readLink(String path) throws GuestFileException, RunEndedException;
+}

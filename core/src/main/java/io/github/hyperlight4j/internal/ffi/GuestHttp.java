@@ -1,0 +1,39 @@
+package io.github.hyperlight4j.internal.ffi;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What a guest can ask of the network: the interface {@code http} of its WIT world, which says what each function means.
+ * Called on the thread that runs the sandbox. Every argument was chosen by the guest.
+ */
+public interface GuestHttp {
+
+    /**
+     * The first part of a response.
+     *
+     * @param status the status code
+     * @param reason the reason phrase; may be empty
+     * @param fields field lines (RFC 9112, section 5), each with CRLF behind it
+     */
+    record Response(int status, String reason, String fields) {}
+
+    /**
+     * Begins a request.
+     *
+     * @param fields field lines
+     * @return its number
+     */
+    int request(String method, String url, String fields) throws GuestHttpException, RunEndedException;
+
+    /** Adds to the body. {@code bytes} is valid during the call only. */
+    void sendBody(int request, ByteBuffer bytes) throws GuestHttpException, RunEndedException;
+
+    /** Ends the body and waits for the response. */
+    Response respond(int request) throws GuestHttpException, RunEndedException;
+
+    /** Waits for at least one byte of the response's body, and returns at most {@code count}; none at its end. */
+    byte[] receiveBody(int request, int count) throws GuestHttpException, RunEndedException;
+
+    /** Ends it, complete or not; an unknown number does nothing. */
+    void finish(int request) throws RunEndedException;
+}

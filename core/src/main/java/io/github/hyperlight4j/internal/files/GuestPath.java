@@ -1,0 +1,72 @@
+package io.github.hyperlight4j.internal.files;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.hyperlight4j.internal.ffi.GuestFileException;
+import io.github.hyperlight4j.internal.ffi.GuestFileException.Code;
+import io.github.hyperlight4j.internal.json.Unicode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A path that a guest gave, taken apart: nothing looks at its text any more. {@code .}, {@code ..} and empty parts are
+ * gone; {@code ..} at the root stays there.
+ *
+ * @param names from the directory that it is relative to
+ * @param directory whether it can only be a directory's, for it ends with a slash
+ */
+record GuestPath(List<String> names, boolean directory) {
+
+    /** As on Linux, the byte behind the path included. */
+    static final int LONGEST = 4096;
+
+    static final int LONGEST_NAME = 255;
+
+    static GuestPath parse(String path) throws GuestFileException {
+        // A character takes at least one byte, so no more than this is ever looked at.
+        if (path.length() >= LONGEST || path.getBytes(UTF_8).length >= LONGEST) {
+            throw new GuestFileException(Code.NAME_TOO_LONG);
+        }
+        if (!path.startsWith("/") || path.indexOf('\0') >= 0 || Unicode.loneSurrogate(path) >= 0) {
+            throw new GuestFileException(Code.INVALID);
+        }
+        List<String> names = new ArrayList<>();
+        for (String name : path.split("/", -1)) {
+            if (name.equals("..")) {
+                if (!names.isEmpty()) {
+                    names.removeLast();
+                }
+            } else if (!name.isEmpty() && !name.equals(".")) {
+                if (name.getBytes(UTF_8).length > LONGEST_NAME) {
+                    throw new GuestFileException(Code.NAME_TOO_LONG);
+                }
+                names.add(name);
+            }
+        }
+        return new GuestPath(List.copyOf(names), path.endsWith("/") || path.endsWith("/.") || path.endsWith("/.."));
+    }
+
+    boolean isRoot() {
+        return names.isEmpty();
+    }
+
+    /** Whether the other path is below what this one names. */
+    boolean isAbove(GuestPath other) {
+        return other.names.size() > names.size()
+                && other.names.subList(0, names.size()).equals(names);
+    }
+
+    String name() {
+        return names.getLast();
+    }
+
+    /** The same path, seen from the directory that its first name names. */
+    GuestPath below() {
+        return new GuestPath(names.subList(1, names.size()), directory);
+    }
+
+    /** The directory that it is in. */
+    GuestPath parent() {
+        return new GuestPath(names.subList(0, names.size() - 1), true);
+    }
+}

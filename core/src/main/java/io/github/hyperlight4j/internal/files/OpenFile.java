@@ -1,0 +1,21 @@
+package io.github.hyperlight4j.internal.files;
+
+import io.github.hyperlight4j.internal.ffi.GuestFileException;
+import io.github.hyperlight4j.internal.ffi.GuestFiles;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+
+/** What a handle stands for. */
+interface OpenFile {
+
+    GuestFiles.Status status() throws GuestFileException;
+
+    int read(long offset, MemorySegment into) throws GuestFileException;
+
+    long write(long offset, ByteBuffer bytes) throws GuestFileException;
+
+    void resize(long size) throws GuestFileException;
+
+    /** Called once. */
+    void close();
+}

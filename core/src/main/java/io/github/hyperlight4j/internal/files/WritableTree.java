@@ -1,0 +1,463 @@
+package io.github.hyperlight4j.internal.files;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.hyperlight4j.internal.ffi.GuestFileException;
+import io.github.hyperlight4j.internal.ffi.GuestFileException.Code;
+import io.github.hyperlight4j.internal.ffi.GuestFiles;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/** Directories and files that are made by a program and have no name on the host. There are no links. */
+final class WritableTree implements FileTree, AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.files");
+
+    private final Space space;
+    private final ContentStore store = new ContentStore();
+    private final Directory root = new Directory();
+    private long lastPosition;
+
+    WritableTree(Space space) {
+        this.space = space;
+    }
+
+    private abstract static sealed class Node {
+        long modified = SandboxFiles.now();
+
+        abstract GuestFiles.Status status();
+    }
+
+    private static final class Directory extends Node {
+        final Map<String, Child> byName = new HashMap<>();
+
+        /** The order of a list: children have the positions in which they came, so that a list may change while read. */
+        final NavigableMap<Long, Child> byPosition = new TreeMap<>();
+
+        @Override
+        GuestFiles.Status status() {
+            return new GuestFiles.Status(GuestFiles.DIRECTORY, 0, modified);
+        }
+
+        void add(Child child) {
+            byName.put(child.name, child);
+            byPosition.put(child.position, child);
+            modified = SandboxFiles.now();
+        }
+
+        void remove(Child child) {
+            byName.remove(child.name);
+            byPosition.remove(child.position);
+            modified = SandboxFiles.now();
+        }
+    }
+
+    private record Child(long position, String name, Node node) {}
+
+    private static final class FileNode extends Node {
+        final FileContent content;
+        boolean named = true;
+        int handles;
+        /** Whether all that was written to it had room. */
+        boolean complete = true;
+
+        FileNode(ContentStore store) {
+            content = new FileContent(store);
+        }
+
+        @Override
+        GuestFiles.Status status() {
+            return new GuestFiles.Status(GuestFiles.FILE, content.size(), modified);
+        }
+    }
+
+    /** {@return what the path names} */
+    private Node find(GuestPath path) throws GuestFileException {
+        Node node = root;
+        for (String name : path.names()) {
+            Child child = directory(node).byName.get(name);
+            if (child == null) {
+                throw new GuestFileException(Code.NO_ENTRY);
+            }
+            node = child.node;
+        }
+        return path.directory() ? directory(node) : node;
+    }
+
+    private static Directory directory(Node node) throws GuestFileException {
+        return switch (node) {
+            case Directory directory -> directory;
+            case FileNode file -> throw new GuestFileException(Code.NOT_DIRECTORY);
+        };
+    }
+
+    /** {@return the directory that the path's last name is in, or is to be in} */
+    private Directory parent(GuestPath path) throws GuestFileException {
+        return directory(find(path.parent()));
+    }
+
+    @Override
+    public GuestFiles.Status stat(GuestPath path, boolean follow) throws GuestFileException {
+        return find(path).status();
+    }
+
+    @Override
+    public GuestFiles.Entries list(GuestPath path, long start) throws GuestFileException {
+        Directory directory = directory(find(path));
+        List<GuestFiles.Entry> items = new ArrayList<>();
+        if (start < 0) {
+            return new GuestFiles.Entries(items, 0);
+        }
+        int bytes = 0;
+        for (Child child : directory.byPosition.tailMap(start, true).values()) {
+            bytes += child.name.getBytes(UTF_8).length;
+            if (items.size() == LONGEST_PART || bytes > LARGEST_PART) {
+                return new GuestFiles.Entries(items, child.position);
+            }
+            items.add(new GuestFiles.Entry(child.name, child.node.status()));
+        }
+        return new GuestFiles.Entries(items, 0);
+    }
+
+    @Override
+    public OpenFile open(GuestPath path, int flags) throws GuestFileException {
+        boolean write = (flags & GuestFiles.OPEN_WRITE) != 0;
+        boolean truncate = (flags & GuestFiles.OPEN_TRUNCATE) != 0;
+        if (truncate && !write) {
+            throw new GuestFileException(Code.INVALID);
+        }
+        FileNode file = openNode(path, flags);
+        if (truncate) {
+            resize(file, 0);
+        }
+        file.handles++;
+        return new Handle(file, (flags & GuestFiles.OPEN_READ) != 0, write);
+    }
+
+    private FileNode openNode(GuestPath path, int flags) throws GuestFileException {
+        if (path.isRoot()) {
+            boolean exclusive = (flags & GuestFiles.OPEN_EXCLUSIVE) != 0;
+            throw new GuestFileException(exclusive ? Code.EXIST : Code.IS_DIRECTORY);
+        }
+        Directory parent = parent(path);
+        Child child = parent.byName.get(path.name());
+        if (child == null) {
+            if ((flags & GuestFiles.OPEN_CREATE) == 0) {
+                throw new GuestFileException(Code.NO_ENTRY);
+            }
+            if (path.directory()) {
+                throw new GuestFileException(Code.IS_DIRECTORY);
+            }
+            space.takeEntry(true);
+            FileNode file = new FileNode(store);
+            parent.add(new Child(++lastPosition, path.name(), file));
+            return file;
+        }
+        if ((flags & GuestFiles.OPEN_EXCLUSIVE) != 0) {
+            throw new GuestFileException(Code.EXIST);
+        }
+        return switch (child.node) {
+            case Directory directory -> throw new GuestFileException(Code.IS_DIRECTORY);
+            case FileNode file when path.directory() -> throw new GuestFileException(Code.NOT_DIRECTORY);
+            case FileNode file -> file;
+        };
+    }
+
+    @Override
+    public void makeDirectory(GuestPath path) throws GuestFileException {
+        if (path.isRoot()) {
+            throw new GuestFileException(Code.EXIST);
+        }
+        Directory parent = parent(path);
+        if (parent.byName.containsKey(path.name())) {
+            throw new GuestFileException(Code.EXIST);
+        }
+        space.takeEntry(false);
+        parent.add(new Child(++lastPosition, path.name(), new Directory()));
+    }
+
+    @Override
+    public void remove(GuestPath path, boolean directory) throws GuestFileException {
+        if (path.isRoot()) {
+            throw new GuestFileException(directory ? Code.BUSY : Code.IS_DIRECTORY);
+        }
+        Node node = find(path);
+        switch (node) {
+            case Directory found -> {
+                if (!directory) {
+                    throw new GuestFileException(Code.IS_DIRECTORY);
+                }
+                if (!found.byName.isEmpty()) {
+                    throw new GuestFileException(Code.NOT_EMPTY);
+                }
+            }
+            case FileNode found -> {
+                if (directory) {
+                    throw new GuestFileException(Code.NOT_DIRECTORY);
+                }
+            }
+        }
+        unlink(parent(path), path.name());
+    }
+
+    /** Takes a file or an empty directory out of its parent; does nothing if there is none of that name. */
+    private void unlink(Directory parent, String name) {
+        Child child = parent.byName.get(name);
+        if (child == null) {
+            return;
+        }
+        parent.remove(child);
+        switch (child.node) {
+            case Directory directory -> space.giveEntry(false);
+            case FileNode file -> {
+                space.giveEntry(true);
+                file.named = false;
+                releaseUnused(file);
+            }
+        }
+    }
+
+    private void releaseUnused(FileNode file) {
+        if (!file.named && file.handles == 0) {
+            space.resized(file.content.size(), 0);
+            file.content.release();
+        }
+    }
+
+    @Override
+    public void rename(GuestPath path, GuestPath to) throws GuestFileException {
+        if (path.isRoot() || to.isRoot()) {
+            throw new GuestFileException(Code.BUSY);
+        }
+        Directory parent = parent(path);
+        Directory newParent = parent(to);
+        Node node = find(path);
+        if (to.isAbove(path)) {
+            throw new GuestFileException(Code.NOT_EMPTY);
+        }
+        if (node instanceof Directory directory) {
+            if (path.isAbove(to)) {
+                throw new GuestFileException(Code.INVALID);
+            }
+            if (length(to) + longestPath(directory) >= GuestPath.LONGEST) {
+                throw new GuestFileException(Code.NAME_TOO_LONG);
+            }
+        } else if (to.directory()) {
+            throw new GuestFileException(Code.NOT_DIRECTORY);
+        }
+        Child target = newParent.byName.get(to.name());
+        if (target != null) {
+            if (target.node == node) {
+                return;
+            }
+            requireReplaceable(node, target.node);
+            unlink(newParent, to.name());
+        }
+        Child child = parent.byName.get(path.name());
+        if (child != null) {
+            parent.remove(child);
+        }
+        newParent.add(new Child(++lastPosition, to.name(), node));
+    }
+
+    private static void requireReplaceable(Node node, Node target) throws GuestFileException {
+        switch (target) {
+            case Directory directory -> {
+                if (node instanceof FileNode) {
+                    throw new GuestFileException(Code.IS_DIRECTORY);
+                }
+                if (!directory.byName.isEmpty()) {
+                    throw new GuestFileException(Code.NOT_EMPTY);
+                }
+            }
+            case FileNode file -> {
+                if (node instanceof Directory) {
+                    throw new GuestFileException(Code.NOT_DIRECTORY);
+                }
+            }
+        }
+    }
+
+    /** At most how many bytes the path takes, with the name of the tree before it. */
+    private static int length(GuestPath path) {
+        return ("/output/" + String.join("/", path.names())).getBytes(UTF_8).length;
+    }
+
+    private record Nested(Directory directory, int length) {}
+
+    /**
+     * How many bytes the longest path below a directory takes. A directory that is moved takes what is in it along:
+     * no path may become longer than one that a program can use.
+     */
+    private static int longestPath(Directory directory) {
+        int longest = 0;
+        Deque<Nested> waiting = new ArrayDeque<>();
+        waiting.add(new Nested(directory, 0));
+        for (Nested next = waiting.poll(); next != null; next = waiting.poll()) {
+            for (Child child : next.directory.byPosition.values()) {
+                int length = next.length + 1 + child.name.getBytes(UTF_8).length;
+                longest = Math.max(longest, length);
+                if (child.node instanceof Directory below) {
+                    waiting.add(new Nested(below, length));
+                }
+            }
+        }
+        return longest;
+    }
+
+    @Override
+    public void setModified(GuestPath path, long modified) throws GuestFileException {
+        find(path).modified = modified;
+    }
+
+    @Override
+    public String readLink(GuestPath path) throws GuestFileException {
+        find(path);
+        throw new GuestFileException(Code.INVALID);
+    }
+
+    private void resize(FileNode file, long size) throws GuestFileException {
+        long before = file.content.size();
+        if (size < 0) {
+            throw new GuestFileException(Code.FILE_TOO_LARGE);
+        }
+        requireBytes(file, size);
+        try {
+            file.content.resize(size);
+        } catch (IOException e) {
+            throw hostFailed(e);
+        }
+        space.resized(before, size);
+        file.complete |= size == 0;
+        file.modified = SandboxFiles.now();
+    }
+
+    private void requireBytes(FileNode file, long newSize) throws GuestFileException {
+        try {
+            space.requireBytes(file.content.size(), newSize);
+        } catch (GuestFileException e) {
+            file.complete = false;
+            throw e;
+        }
+    }
+
+    private static GuestFileException hostFailed(IOException e) {
+        LOG.log(Level.WARNING, "A program's file is in a temporary file of the host, which failed", e);
+        return new GuestFileException(Code.IO);
+    }
+
+    private final class Handle implements OpenFile {
+
+        private final FileNode file;
+        private final boolean canRead;
+        private final boolean canWrite;
+
+        Handle(FileNode file, boolean canRead, boolean canWrite) {
+            this.file = file;
+            this.canRead = canRead;
+            this.canWrite = canWrite;
+        }
+
+        @Override
+        public GuestFiles.Status status() {
+            return file.status();
+        }
+
+        @Override
+        public int read(long offset, MemorySegment into) throws GuestFileException {
+            if (!canRead) {
+                throw new GuestFileException(Code.BAD_DESCRIPTOR);
+            }
+            try {
+                return file.content.read(offset, into);
+            } catch (IOException e) {
+                throw hostFailed(e);
+            }
+        }
+
+        @Override
+        public long write(long offset, ByteBuffer bytes) throws GuestFileException {
+            if (!canWrite) {
+                throw new GuestFileException(Code.BAD_DESCRIPTOR);
+            }
+            long before = file.content.size();
+            long at = offset == GuestFiles.END ? before : offset;
+            if (!bytes.hasRemaining()) {
+                return at;
+            }
+            if (at < 0 || at > Long.MAX_VALUE - bytes.remaining()) {
+                throw new GuestFileException(Code.FILE_TOO_LARGE);
+            }
+            long end = at + bytes.remaining();
+            requireBytes(file, Math.max(before, end));
+            try {
+                file.content.write(at, bytes);
+            } catch (IOException e) {
+                throw hostFailed(e);
+            } finally {
+                space.resized(before, file.content.size());
+            }
+            file.modified = SandboxFiles.now();
+            return end;
+        }
+
+        @Override
+        public void resize(long size) throws GuestFileException {
+            if (!canWrite) {
+                throw new GuestFileException(Code.BAD_DESCRIPTOR);
+            }
+            WritableTree.this.resize(file, size);
+        }
+
+        @Override
+        public void close() {
+            file.handles--;
+            releaseUnused(file);
+        }
+    }
+
+    private record Below(String path, Node node) {}
+
+    /** Hands over all files, sorted by path. No more may be written then, and no file be open. */
+    List<OutputContent> take() {
+        List<OutputContent> taken = new ArrayList<>();
+        Deque<Below> waiting = new ArrayDeque<>();
+        waiting.push(new Below("", root));
+        int inBlocks = 0;
+        while (!waiting.isEmpty()) {
+            Below next = waiting.pop();
+            switch (next.node) {
+                case FileNode file -> {
+                    taken.add(new OutputContent(next.path, file.content, file.complete));
+                    inBlocks += file.content.isInMemory() ? 0 : 1;
+                }
+                case Directory directory -> {
+                    String prefix = next.path.isEmpty() ? "" : next.path + "/";
+                    for (Child child : directory.byPosition.values()) {
+                        waiting.push(new Below(prefix + child.name, child.node));
+                    }
+                }
+            }
+        }
+        store.keepFor(inBlocks);
+        taken.sort(Comparator.comparing(OutputContent::path));
+        return taken;
+    }
+
+    /** Releases all. Not to be called when the files were handed over. */
+    @Override
+    public void close() {
+        store.close();
+    }
+}

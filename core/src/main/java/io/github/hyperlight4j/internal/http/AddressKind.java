@@ -1,0 +1,112 @@
+package io.github.hyperlight4j.internal.http;
+
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/** Who answers at an IP address. */
+enum AddressKind {
+
+    /** Somebody in the Internet. */
+    PUBLIC,
+    /** This machine. */
+    LOOPBACK,
+    /** Somebody in a network of one's own: RFC 1918, ULA, shared address space. */
+    PRIVATE,
+    /**
+     * Nobody whom a program should reach by a name: link-local addresses and those of clouds' metadata services, multicast,
+     * broadcast, unspecified, documentation, benchmarks, reserved ones, tunnels' ends.
+     */
+    SPECIAL;
+
+    /** A block of addresses; the most narrow one that an address is in decides. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    private record Block(byte[] prefix, int bits, AddressKind kind) {
+
+        boolean contains(byte[] address) {
+            if (address.length != prefix.length) {
+                return false;
+            }
+            int whole = bits / 8;
+            int mask = 0xff00 >> bits % 8;
+            return Arrays.equals(address, 0, whole, prefix, 0, whole)
+                    && (bits % 8 == 0 || ((address[whole] ^ prefix[whole]) & mask & 0xff) == 0);
+        }
+    }
+
+    private static final Block[] BLOCKS = {
+        block("00000000", 0, PUBLIC),
+        block("00000000", 8, SPECIAL), // This network.
+        block("0a000000", 8, PRIVATE),
+        block("64400000", 10, PRIVATE), // Shared address space (CGNAT).
+        block("646464c8", 32, SPECIAL), // 100.100.100.200: metadata (Alibaba Cloud).
+        block("7f000000", 8, LOOPBACK),
+        block("a83f8110", 32, SPECIAL), // 168.63.129.16: the host's agent (Azure).
+        block("a9fe0000", 16, SPECIAL), // Link-local, with 169.254.169.254: metadata.
+        block("ac100000", 12, PRIVATE),
+        block("c0000000", 24, SPECIAL), // Protocol assignments, with 192.0.0.192: metadata (Oracle Cloud).
+        block("c0000200", 24, SPECIAL), // Documentation.
+        block("c0586300", 24, SPECIAL), // Relays for 6to4.
+        block("c0a80000", 16, PRIVATE),
+        block("c6120000", 15, SPECIAL), // Benchmarks.
+        block("c6336400", 24, SPECIAL), // Documentation.
+        block("cb007100", 24, SPECIAL), // Documentation.
+        block("e0000000", 3, SPECIAL), // Multicast, reserved, broadcast.
+        block("0".repeat(32), 0, SPECIAL), // IPv6: what is not in one of these.
+        block("0".repeat(31) + "1", 128, LOOPBACK),
+        block("2" + "0".repeat(31), 3, PUBLIC), // Global unicast.
+        block("2001" + "0".repeat(28), 23, SPECIAL), // Protocol assignments, Teredo, benchmarks.
+        block("20010db8" + "0".repeat(24), 32, SPECIAL), // Documentation.
+        block("3fff" + "0".repeat(28), 20, SPECIAL), // Documentation.
+        block("fc" + "0".repeat(30), 7, PRIVATE), // Unique local.
+        block("fd000ec2" + "0".repeat(20) + "0254", 128, SPECIAL), // fd00:ec2::254: metadata (AWS).
+        block("fd2000ce" + "0".repeat(20) + "0254", 128, SPECIAL), // fd20:ce::254: metadata (Google Cloud).
+    };
+
+    /** The blocks that carry an IPv4 address, and its place in them. */
+    private static final Block MAPPED = block("0".repeat(20) + "ffff" + "0".repeat(8), 96, SPECIAL);
+
+    private static final Block COMPATIBLE = block("0".repeat(32), 96, SPECIAL);
+    private static final Block TRANSLATED = block("0".repeat(16) + "ffff" + "0".repeat(12), 96, SPECIAL);
+    private static final Block NAT64 = block("0064ff9b" + "0".repeat(24), 96, SPECIAL);
+    private static final Block SIX_TO_FOUR = block("2002" + "0".repeat(28), 16, SPECIAL);
+
+    private static Block block(String prefix, int bits, AddressKind kind) {
+        return new Block(HexFormat.of().parseHex(prefix), bits, kind);
+    }
+
+    static AddressKind of(InetAddress address) {
+        return of(address.getAddress());
+    }
+
+    static AddressKind of(byte[] address) {
+        AddressKind kind = narrowest(address);
+        if (kind == LOOPBACK || address.length == 4) {
+            return kind;
+        }
+        if (MAPPED.contains(address)
+                || COMPATIBLE.contains(address)
+                || TRANSLATED.contains(address)
+                || NAT64.contains(address)) {
+            return embedded(address, 12);
+        }
+        return SIX_TO_FOUR.contains(address) ? embedded(address, 2) : kind;
+    }
+
+    /** Whoever translates may be anywhere: an address that is not public beyond it is nobody's to name. */
+    private static AddressKind embedded(byte[] address, int offset) {
+        return narrowest(Arrays.copyOfRange(address, offset, offset + 4)) == PUBLIC ? PUBLIC : SPECIAL;
+    }
+
+    private static AddressKind narrowest(byte[] address) {
+        AddressKind kind = SPECIAL;
+        int bits = -1;
+        for (Block block : BLOCKS) {
+            if (block.bits() > bits && block.contains(address)) {
+                kind = block.kind();
+                bits = block.bits();
+            }
+        }
+        return kind;
+    }
+}

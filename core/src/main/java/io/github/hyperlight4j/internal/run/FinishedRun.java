@@ -1,0 +1,33 @@
+package io.github.hyperlight4j.internal.run;
+
+import io.github.hyperlight4j.ByteSize;
+import io.github.hyperlight4j.Outcome;
+import io.github.hyperlight4j.RunCounts;
+import io.github.hyperlight4j.internal.files.OutputContent;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a run left behind.
+ *
+ * @param outcome how it ended
+ * @param stdout what it wrote to standard output
+ * @param stderr what it wrote to standard error
+ * @param duration from its start to its end
+ * @param counts what crossed the boundary
+ * @param output its files in {@code /output}, for the receiver to close; sorted by path
+ */
+public record FinishedRun(
+        Outcome outcome,
+        String stdout,
+        String stderr,
+        Duration duration,
+        RunCounts counts,
+        List<OutputContent> output) {
+
+    /** Returns what is left of a run that was cancelled before it began. */
+    public static FinishedRun neverBegun() {
+        RunCounts nothing = new RunCounts(0, 0, ByteSize.ofBytes(0), ByteSize.ofBytes(0));
+        return new FinishedRun(new Outcome.Cancelled(), "", "", Duration.ZERO, nothing, List.of());
+    }
+}

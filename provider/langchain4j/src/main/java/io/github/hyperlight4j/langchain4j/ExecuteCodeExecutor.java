@@ -1,0 +1,32 @@
+package io.github.hyperlight4j.langchain4j;
+
+import dev.langchain4j.agent.tool.ToolExecutionRequest;
+import dev.langchain4j.invocation.InvocationContext;
+import dev.langchain4j.service.tool.ToolExecutionResult;
+import dev.langchain4j.service.tool.ToolExecutor;
+import io.github.hyperlight4j.codeact.CodeResult;
+import io.github.hyperlight4j.codeact.HyperlightExecuteCodeTool;
+import org.jspecify.annotations.Nullable;
+
+/** Executes the code that a model sent. The tools that the code calls know for which call of the service they do so. */
+record ExecuteCodeExecutor(HyperlightExecuteCodeTool tool) implements ToolExecutor {
+
+    @Override
+    public String execute(ToolExecutionRequest request, Object memoryId) {
+        return executeWithContext(
+                        request,
+                        InvocationContext.builder().chatMemoryId(memoryId).build())
+                .resultText();
+    }
+
+    @Override
+    public ToolExecutionResult executeWithContext(ToolExecutionRequest request, @Nullable InvocationContext context) {
+        HyperlightExecuteCodeTool bound = tool.intercepted(call -> Invocations.during(context, call::proceed));
+        CodeResult result = Invocations.during(context, () -> bound.executeArguments(request.arguments()));
+        return ToolExecutionResult.builder()
+                .isError(!result.isSuccess())
+                .result(result)
+                .resultText(result.text())
+                .build();
+    }
+}
