@@ -14,8 +14,8 @@ die() {
   exit 125
 }
 
-# content_key FILE...: 16 hex digits that change with the files' contents, names and number.
-content_key() { sha256sum -- "$@" | sha256sum | cut -c 1-16; }
+# content_key FILE...: 16 hex digits that change with the files' contents, and not with where the clone is.
+content_key() { cat -- "$@" | sha256sum | cut -c 1-16; }
 
 have() { command -v "$1" >/dev/null 2>&1; }
 

@@ -80,20 +80,18 @@ setup_rust() {
 # the folder with the pure Python packages that the guest carries.
 setup_componentize_py() {
   local python=$repository/native/guest/python venv
-  venv=$tools/componentize-py-$(cat "$python/requirements.txt" "$python/packages.txt" | sha256sum | cut -c 1-16)
+  venv=$tools/componentize-py-$(content_key "$python/requirements.txt" "$python/packages.txt")
   componentize_py=$venv/bin/componentize-py
   packages=$venv/packages
   [[ ! -e $venv/complete ]] || return 0
   have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages "componentize-py" python3-venv
   rm -rf "$venv"
-  step "installing componentize-py" install_into_venv "$venv" "$python"
+  step "installing componentize-py" install_into_venv "$venv" "$python/requirements.txt"
+  # For no platform: what is compiled would be for this one, and not run in the guest.
+  step "downloading the guest's packages" "$venv/bin/pip" install --quiet --no-deps --no-compile --platform any \
+    --only-binary :all: --target "$packages" --requirement "$python/packages.txt"
   touch "$venv/complete"
 }
 
-install_into_venv() {
-  python3 -m venv "$1"
-  "$1/bin/pip" install --quiet --requirement "$2/requirements.txt"
-  # For no platform: what is compiled would be for this one, and not run in the guest.
-  "$1/bin/pip" install --quiet --no-deps --no-compile --platform any --only-binary :all: --target "$1/packages" \
-    --requirement "$2/packages.txt"
-}
+# install_into_venv DIRECTORY REQUIREMENTS: a new virtual environment.
+install_into_venv() { python3 -m venv "$1" && "$1/bin/pip" install --quiet --requirement "$2"; }
