@@ -5,27 +5,33 @@
 //! the time of a restored run and three times the memory of a sandbox. Hyperlight hands out no address, so its mapping is found by its
 //! size; should that fail, or hit another of the same size, nothing but that gain is lost.
 
-/// Advises against huge pages in private anonymous mappings of exactly `bytes`. The advice outlives a restore.
-pub(crate) fn avoid(bytes: usize) {
-    #[cfg(target_os = "linux")]
-    linux::avoid(bytes);
-    #[cfg(not(target_os = "linux"))]
-    let _ = bytes;
+/// Advises against huge pages in private anonymous mappings of exactly `bytes`, and tells whether there was need to. Those that
+/// are there stay until the next restore; the advice outlives it.
+#[cfg(target_os = "linux")]
+pub(crate) fn avoid(bytes: usize) -> bool {
+    linux::avoid(bytes)
+}
+
+/// Other systems give out no huge pages unasked.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn avoid(_bytes: usize) -> bool {
+    false
 }
 
 #[cfg(target_os = "linux")]
 mod linux {
-    pub(super) fn avoid(bytes: usize) {
+    pub(super) fn avoid(bytes: usize) -> bool {
         let given_unasked = std::fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled")
             .is_ok_and(|enabled| enabled.contains("[always]"));
         if !given_unasked {
-            return;
+            return false;
         }
         let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
         for start in maps.lines().filter_map(|line| private_anonymous(line, bytes)) {
             // SAFETY: advice about huge pages changes no content; on a range that is gone by now it fails.
             unsafe { libc::madvise(start as *mut libc::c_void, bytes, libc::MADV_NOHUGEPAGE) };
         }
+        true
     }
 
     /// The start of the mapping that a line of `/proc/self/maps` (proc_pid_maps(5)) describes, if it is of that kind and size.

@@ -70,7 +70,6 @@ impl Machine {
 impl hl4j_sandbox_t {
     fn new(machine: Machine, interrupt: Arc<dyn InterruptHandle>, host: &Host) -> Self {
         host.set_interrupt(interrupt.clone());
-        huge_pages::avoid(SCRATCH_BYTES);
         Self { machine: Mutex::new(machine), interrupt }
     }
 
@@ -136,8 +135,12 @@ pub unsafe extern "C" fn hl4j_sandbox_new(
         let mut functions = HostFunctions::empty();
         functions.register_host_function("HostPrint", discard_print)?;
         host.register(&mut functions)?;
-        let sandbox = MultiUseSandbox::from_snapshot(snapshot.0.clone(), functions, None)
+        let mut sandbox = MultiUseSandbox::from_snapshot(snapshot.0.clone(), functions, None)
             .map_err(Error::while_doing(HL4J_ERROR_SNAPSHOT, "making a sandbox from the snapshot"))?;
+        if huge_pages::avoid(SCRATCH_BYTES) {
+            // Making it has touched a few, 2 MiB each. This gives them back.
+            sandbox.restore(snapshot.0.clone())?;
+        }
         let interrupt = sandbox.interrupt_handle();
         let sandbox = hl4j_sandbox_t::new(Machine::Restored(Box::new(sandbox)), interrupt, &host);
         // SAFETY: the caller's promise.
