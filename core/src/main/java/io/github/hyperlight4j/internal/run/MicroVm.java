@@ -276,7 +276,7 @@ public final class MicroVm implements AutoCloseable {
         host.become(run);
         State left = State.BROKEN;
         try {
-            Outcome outcome = run.outcome(machine.sandbox.run(source, keep));
+            Outcome outcome = run.outcome(machine.sandbox.run(source, keep, run.memory()));
             left = State.USED;
             return outcome;
         } catch (NativeException e) {

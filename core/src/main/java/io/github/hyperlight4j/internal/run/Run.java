@@ -97,6 +97,11 @@ final class Run implements GuestHost, AutoCloseable {
         return stop.get() != null;
     }
 
+    /** Bytes that the interpreter's memory may grow to. */
+    long memory() {
+        return limits.memory().bytes();
+    }
+
     /** The outcome, if it was the host that ended the run. */
     @Nullable
     Outcome stopped() {
