@@ -17,6 +17,7 @@ import io.github.hyperlight4j.Tool;
 import io.github.hyperlight4j.ToolFunction;
 import io.github.hyperlight4j.ToolParameter;
 import io.github.hyperlight4j.Tools;
+import io.github.hyperlight4j.testing.RequiresVm;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
