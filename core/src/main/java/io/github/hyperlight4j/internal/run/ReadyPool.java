@@ -155,7 +155,7 @@ public final class ReadyPool<R> implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        kind.discard(resource);
+        discard(resource);
         lock.lock();
         try {
             inUse--;
@@ -206,7 +206,7 @@ public final class ReadyPool<R> implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        unused.forEach(kind::discard);
+        unused.forEach(this::discard);
     }
 
     /** Waits until all that was taken has come back to a closed pool and is discarded. Does not heed interrupts. */
@@ -256,7 +256,7 @@ public final class ReadyPool<R> implements AutoCloseable {
         if (closed) {
             lock.unlock();
             try {
-                kind.discard(granted);
+                discard(granted);
             } finally {
                 lock.lock();
             }
@@ -339,12 +339,21 @@ public final class ReadyPool<R> implements AutoCloseable {
     }
 
     private void discardUnready(R resource) {
-        kind.discard(resource);
+        discard(resource);
         lock.lock();
         try {
             discarded++;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Whatever comes of it, the pool has one less. */
+    private void discard(R resource) {
+        try {
+            kind.discard(resource);
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.WARNING, "A sandbox of the pool could not be freed", e);
         }
     }
 
@@ -403,7 +412,7 @@ public final class ReadyPool<R> implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        unneeded.forEach(kind::discard);
+        unneeded.forEach(this::discard);
     }
 
     /** Tells who waits for a closed pool to be empty. Needs the lock. */
