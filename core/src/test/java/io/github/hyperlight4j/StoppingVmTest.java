@@ -195,6 +195,36 @@ class StoppingVmTest {
     }
 
     @Test
+    void toolThatAnEndedRunLeftBehindIsNotInsideTheNextRun() throws InterruptedException, ExecutionException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch nextBegun = new CountDownLatch(1);
+        Sandbox[] sandbox = new Sandbox[1];
+        FutureTask<String> late = new FutureTask<>(() -> output(sandbox[0], "print('late')"));
+        sandbox[0] = Sandbox.builder()
+                .limits(lasting(Duration.ofMinutes(2)))
+                .tool(Tool.of("stay", "", () -> {
+                    begun.countDown();
+                    awaitUninterruptibly(nextBegun);
+                    late.run();
+                    return null;
+                }))
+                .tool(Tool.of("next", "", () -> {
+                    nextBegun.countDown();
+                    return null;
+                }))
+                .build();
+        try (Sandbox _ = sandbox[0]) {
+            FutureTask<RunResult> ended = start(sandbox[0], "call_tool('stay')");
+            begun.await();
+            sandbox[0].cancel();
+            assertEquals(new Outcome.Cancelled(), ended.get().outcome());
+            assertEquals(
+                    "next\n", output(sandbox[0], "call_tool('next')\nimport time\ntime.sleep(0.5)\nprint('next')"));
+            assertEquals("late\n", late.get());
+        }
+    }
+
+    @Test
     void aToolMayRunAnotherSandbox() {
         try (Sandbox inner = Sandbox.builder().build();
                 Sandbox outer = Sandbox.builder()
@@ -247,5 +277,16 @@ class StoppingVmTest {
         FutureTask<RunResult> run = new FutureTask<>(() -> sandbox.run(code));
         Thread.ofPlatform().start(run);
         return run;
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        while (true) {
+            try {
+                latch.await();
+                return;
+            } catch (InterruptedException e) {
+                // As a tool does that cannot be stopped.
+            }
+        }
     }
 }
