@@ -57,7 +57,7 @@ public final class Sandbox implements AutoCloseable {
      *
      * @param code Python; may be empty
      * @return how it ended, and what it printed
-     * @throws IllegalArgumentException if the code is larger than its limit, has a NUL character, or is not valid
+     * @throws InvalidCodeException if the code is larger than its limit, has a NUL character, or is not valid
      *     Unicode
      * @throws IllegalStateException if the sandbox is closed, or this is called from inside one of its own runs: by a
      *     tool or a listener
@@ -75,7 +75,7 @@ public final class Sandbox implements AutoCloseable {
      * @param code Python; may be empty
      * @param config what this run is given, instead of what the sandbox was built with
      * @return how it ended, and what it printed
-     * @throws IllegalArgumentException if the code is larger than its limit, has a NUL character, or is not valid
+     * @throws InvalidCodeException if the code is larger than its limit, has a NUL character, or is not valid
      *     Unicode
      * @throws IllegalStateException if the sandbox is closed, or this is called from inside one of its own runs: by a
      *     tool or a listener
