@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.testing.RequiresVm;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -197,19 +198,20 @@ class StoppingVmTest {
     @Test
     void toolThatAnEndedRunLeftBehindIsNotInsideTheNextRun() throws InterruptedException, ExecutionException {
         CountDownLatch begun = new CountDownLatch(1);
-        CountDownLatch nextBegun = new CountDownLatch(1);
+        CompletableFuture<?> nextBegun = new CompletableFuture<>();
         Sandbox[] sandbox = new Sandbox[1];
         FutureTask<String> late = new FutureTask<>(() -> output(sandbox[0], "print('late')"));
         sandbox[0] = Sandbox.builder()
                 .limits(lasting(Duration.ofMinutes(2)))
                 .tool(Tool.of("stay", "", () -> {
                     begun.countDown();
-                    awaitUninterruptibly(nextBegun);
+                    nextBegun.join(); // Whatever interrupts it.
+                    assertTrue(Thread.interrupted());
                     late.run();
                     return null;
                 }))
                 .tool(Tool.of("next", "", () -> {
-                    nextBegun.countDown();
+                    nextBegun.complete(null);
                     return null;
                 }))
                 .build();
@@ -277,16 +279,5 @@ class StoppingVmTest {
         FutureTask<RunResult> run = new FutureTask<>(() -> sandbox.run(code));
         Thread.ofPlatform().start(run);
         return run;
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        while (true) {
-            try {
-                latch.await();
-                return;
-            } catch (InterruptedException e) {
-                // As a tool does that cannot be stopped.
-            }
-        }
     }
 }

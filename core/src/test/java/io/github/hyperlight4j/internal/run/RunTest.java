@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -98,14 +99,13 @@ class RunTest {
     /** Or one tool that hangs would, run after run, take all threads that the process can have. */
     @Test
     void noToolIsCalledWhileTooManyAreLeftBehind() throws RunEndedException, InterruptedException {
-        CountDownLatch end = new CountDownLatch(1);
+        CompletableFuture<?> end = new CompletableFuture<>();
         Limits limits = Limits.builder().concurrentTools(250).build();
         for (int left = 0; left < ToolThreads.MOST_LEFT_BEHIND; left += 250) {
             CountDownLatch begun = new CountDownLatch(250);
             Run run = run(limits, tool("stay", _ -> {
                 begun.countDown();
-                awaitUninterruptibly(end);
-                return null;
+                return end.join(); // Whatever interrupts it.
             }));
             for (int i = 0; i < 250; i++) {
                 run.beginTool("stay", ByteBuffer.wrap("{}".getBytes(UTF_8)));
@@ -120,7 +120,7 @@ class RunTest {
         assertEquals(refusal, call(run, "a", "{}"));
         run.beginTool("a", ByteBuffer.wrap("{}".getBytes(UTF_8)));
         assertEquals(refusal, text(run.nextTool(0).answer()));
-        end.countDown();
+        end.complete(null);
         while (call(run, "a", "{}").equals(refusal)) {
             Thread.sleep(1);
         }
@@ -323,17 +323,6 @@ class RunTest {
 
     private static String text(ToolAnswer answer) {
         return (answer.failed() ? "!" : "") + new String(answer.utf8(), UTF_8);
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        while (true) {
-            try {
-                latch.await();
-                return;
-            } catch (InterruptedException e) {
-                // As a tool does that cannot be stopped.
-            }
-        }
     }
 
     private static void sleepQuietly(long millis) {
