@@ -277,7 +277,7 @@ public final class Limits {
         }
 
         /**
-         * Sets the size of a program; a larger one is an {@link IllegalArgumentException}. 10 MiB if not called.
+         * Sets the size of a program; a larger one is an {@link InvalidCodeException}. 10 MiB if not called.
          *
          * @param code at most 10 MiB
          * @return this

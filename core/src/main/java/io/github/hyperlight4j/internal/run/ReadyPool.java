@@ -159,7 +159,7 @@ public final class ReadyPool<R> implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        kind.discard(resource);
+        discard(resource);
         lock.lock();
         try {
             inUse--;
@@ -213,7 +213,7 @@ public final class ReadyPool<R> implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        unused.forEach(kind::discard);
+        unused.forEach(this::discard);
     }
 
     /** Waits until all that was taken has come back to a closed pool and is discarded. Does not heed interrupts. */
@@ -263,7 +263,7 @@ public final class ReadyPool<R> implements AutoCloseable {
         if (closed) {
             lock.unlock();
             try {
-                kind.discard(granted);
+                discard(granted);
             } finally {
                 lock.lock();
             }
@@ -361,12 +361,21 @@ public final class ReadyPool<R> implements AutoCloseable {
     }
 
     private void discardUnready(R resource) {
-        kind.discard(resource);
+        discard(resource);
         lock.lock();
         try {
             discarded++;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Whatever comes of it, the pool has one less. */
+    private void discard(R resource) {
+        try {
+            kind.discard(resource);
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.WARNING, "A sandbox of the pool could not be freed", e);
         }
     }
 
@@ -439,7 +448,7 @@ public final class ReadyPool<R> implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        unneeded.forEach(kind::discard);
+        unneeded.forEach(this::discard);
     }
 
     /** Tells who waits for a closed pool to be empty. Needs the lock. */

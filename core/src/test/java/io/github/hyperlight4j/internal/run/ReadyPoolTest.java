@@ -211,6 +211,28 @@ class ReadyPoolTest {
         assertEquals(things.made.get(), things.ended.size());
     }
 
+    @Test
+    void oneThatCannotBeEndedIsGoneNevertheless() throws Exception {
+        things.cannotBeEnded = true;
+        pool = new ReadyPool<>(things, new PoolSettings(0, 1, 9, Duration.ofSeconds(30), Duration.ofMinutes(1)));
+        Thing only = pool.take();
+        FutureTask<Thing> waiting = start(pool::take);
+        await(() -> pool.stats().waiting() == 1);
+        pool.giveBack(only, false);
+        Thing next = waiting.get();
+        things.cannotBeMadeReady = true;
+        pool.giveBack(next, true);
+        await(() -> pool.stats().discarded() == 2);
+        things.cannotBeMadeReady = false;
+        Thing third = pool.take();
+        things.mayBeReady.drainPermits();
+        pool.giveBack(third, true);
+        pool.close();
+        things.mayBeReady.release(1000);
+        pool.awaitEmpty();
+        assertEquals(new PoolStats(0, 0, 0, 0, 3, 3, 1), pool.stats());
+    }
+
     /** It was interrupted first, then served, and then the pool was closed, before it could do anything about it. */
     @Test
     void whatAnInterruptedWaiterGotIsEndedWhenThePoolWasClosedMeanwhile() throws Exception {
@@ -310,6 +332,8 @@ class ReadyPoolTest {
         private final AtomicInteger failures = new AtomicInteger();
         private final Set<Thing> ended = ConcurrentHashMap.newKeySet();
         private final Semaphore mayBeReady = new Semaphore(1_000_000);
+        private volatile boolean cannotBeMadeReady;
+        private volatile boolean cannotBeEnded;
 
         @Override
         public Thing make() {
@@ -324,12 +348,18 @@ class ReadyPoolTest {
         public void makeReady(Thing thing) {
             mayBeReady.acquireUninterruptibly();
             assertEquals(0, thing.users.get(), "made ready while it is used");
+            if (cannotBeMadeReady) {
+                throw new OutOfMemoryError("of this test");
+            }
             thing.timesReady.incrementAndGet();
         }
 
         @Override
         public void discard(Thing thing) {
             assertTrue(ended.add(thing), "ended twice");
+            if (cannotBeEnded) {
+                throw new OutOfMemoryError("of this test");
+            }
         }
     }
 }
