@@ -425,7 +425,7 @@ final class LinuxFiles {
                     case ENOTDIR -> Code.NOT_DIRECTORY;
                     case EISDIR -> Code.IS_DIRECTORY;
                     case EINVAL -> Code.INVALID;
-                    case ENFILE, EMFILE -> Code.NO_DEVICE;
+                    case ENFILE, EMFILE -> Code.QUOTA;
                     case ENAMETOOLONG -> Code.NAME_TOO_LONG;
                     case ELOOP -> Code.LOOP;
                     case ENOSYS -> Code.UNSUPPORTED;

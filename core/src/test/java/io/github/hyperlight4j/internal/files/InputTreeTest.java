@@ -522,7 +522,7 @@ class InputTreeTest {
                     last = guest.open("/input/a.txt", READ);
                     opened++;
                 } catch (GuestFileException e) {
-                    assertEquals(Code.NO_DEVICE, e.code());
+                    assertEquals(Code.QUOTA, e.code());
                 }
             }
             assertEquals(FileQuota.DEFAULTS.openFiles(), opened);
@@ -538,7 +538,7 @@ class InputTreeTest {
             guest.open("/input/a.txt", READ);
             for (int i = 0; i < 1_000; i++) {
                 assertFails(Code.NO_ENTRY, () -> guest.files.stat("/input/none", true));
-                assertFails(Code.NO_DEVICE, () -> guest.open("/input/sub", READ));
+                assertFails(Code.QUOTA, () -> guest.open("/input/sub", READ));
             }
         }
         assertEquals(before, openDescriptors());
