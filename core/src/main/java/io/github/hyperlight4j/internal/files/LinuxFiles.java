@@ -15,7 +15,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -79,8 +81,10 @@ final class LinuxFiles {
     private static final int S_IFLNK = 0xA000;
 
     // The struct linux_dirent64.
-    private static final long D_RECLEN = 16;
-    private static final long D_NAME = 19;
+    private static final int D_RECLEN = 16;
+    private static final int D_NAME = 19;
+    private static final VarHandle NATIVE_SHORT =
+            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.nativeOrder());
 
     private static final int EPERM = 1;
     private static final int ENOENT = 2;
@@ -354,21 +358,22 @@ final class LinuxFiles {
     /** {@return more names that an open directory holds; none at its end} */
     List<byte[]> names(int directory) throws GuestFileException {
         while (true) {
-            long count = getdents64(directory);
+            // Copied at once: reading native memory byte by byte is slow until that is compiled well.
+            byte[] list = buffer.asSlice(0, getdents64(directory)).toArray(ValueLayout.JAVA_BYTE);
             List<byte[]> names = new ArrayList<>();
-            for (long at = 0; at < count; ) {
-                int length = Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT, at + D_RECLEN));
-                long end = at + D_NAME;
-                while (buffer.get(ValueLayout.JAVA_BYTE, end) != 0) {
+            for (int at = 0; at < list.length; ) {
+                int begin = at + D_NAME;
+                int end = begin;
+                while (list[end] != 0) {
                     end++;
                 }
-                byte[] name = buffer.asSlice(at + D_NAME, end - at - D_NAME).toArray(ValueLayout.JAVA_BYTE);
+                byte[] name = Arrays.copyOfRange(list, begin, end);
                 if (!isSelfOrParent(name)) {
                     names.add(name);
                 }
-                at += length;
+                at += Short.toUnsignedInt((short) NATIVE_SHORT.get(list, at + D_RECLEN));
             }
-            if (count == 0 || !names.isEmpty()) {
+            if (list.length == 0 || !names.isEmpty()) {
                 return names;
             }
         }

@@ -362,6 +362,18 @@ class InputTreeTest {
     }
 
     @Test
+    void mountHidesWhatIsBeneathFromItsPathButNotFromLinksElsewhere() throws Exception {
+        Files.createSymbolicLink(workspace.resolve("link"), Path.of("sub/b.txt"));
+        Files.createLink(workspace.resolve("hard"), workspace.resolve("sub/b.txt"));
+        try (FileCalls guest = FileCalls.mounting(workspace, FileMount.of(outside, "sub"))) {
+            assertEquals(List.of("secret.txt"), guest.names("/input/sub"));
+            assertFails(Code.NO_ENTRY, () -> guest.text("/input/sub/b.txt"));
+            assertEquals("below", guest.text("/input/link"));
+            assertEquals("below", guest.text("/input/hard"));
+        }
+    }
+
+    @Test
     void oddNamesAreOrdinaryNamesAndThoseThatAreNotUtf8AreLeftOut() throws Exception {
         List<String> odd = List.of(
                 " ",
