@@ -30,7 +30,8 @@ def unreachable(codes, path, stat=True):
     refused(codes, os.open, path, os.O_RDONLY | os.O_NONBLOCK)
     if stat:
         refused(codes, os.stat, path)
-        assert not os.path.exists(path)
+        if os.path.exists(path):
+            wrong.append(f"{path!r:.200} exists")
 
 
 def read(path):
