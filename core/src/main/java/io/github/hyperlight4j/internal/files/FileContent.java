@@ -19,9 +19,6 @@ final class FileContent implements AutoCloseable {
     private static final int LARGEST_IN_MEMORY = 256 << 10;
     private static final int BLOCK = ContentStore.BLOCK;
 
-    /** What goes to or comes from the store at a time at most. */
-    private static final int PIECE = 16 * BLOCK;
-
     private final ContentStore store;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -59,13 +56,15 @@ final class FileContent implements AutoCloseable {
             return available;
         }
         for (int done = 0; done < available; ) {
-            Run run = runAt(blocks, offset + done, available - done);
-            if (run.block < 0) {
-                Arrays.fill(into, at + done, at + done + run.length, (byte) 0);
+            int inBlock = (int) ((offset + done) % BLOCK);
+            int piece = Math.min(BLOCK - inBlock, available - done);
+            Long block = blocks.get((offset + done) / BLOCK);
+            if (block == null) {
+                Arrays.fill(into, at + done, at + done + piece, (byte) 0);
             } else {
-                store.read(run.block, run.offset, into, at + done, run.length);
+                store.read(block, inBlock, into, at + done, piece);
             }
-            done += run.length;
+            done += piece;
         }
         return available;
     }
@@ -78,7 +77,7 @@ final class FileContent implements AutoCloseable {
             }
             return available;
         }
-        byte[] piece = new byte[Math.min(available, PIECE)];
+        byte[] piece = new byte[Math.min(available, 4 * BLOCK)];
         for (int done = 0; done < available; ) {
             int read = read(offset + done, piece, 0, Math.min(piece.length, available - done));
             MemorySegment.copy(piece, 0, into, ValueLayout.JAVA_BYTE, done, read);
@@ -101,47 +100,23 @@ final class FileContent implements AutoCloseable {
             bytes.get(memory, (int) offset, count);
             return;
         }
-        byte[] piece = new byte[Math.min(count, PIECE)];
+        byte[] piece = new byte[Math.min(count, BLOCK)];
         for (long at = offset; bytes.hasRemaining(); ) {
-            int next = Math.min(bytes.remaining(), piece.length);
+            int next = Math.min(bytes.remaining(), BLOCK - (int) (at % BLOCK));
             bytes.get(piece, 0, next);
-            writeBlocks(blocks, at, piece, next);
+            writeBlock(blocks, at, piece, 0, next);
             at += next;
         }
     }
 
-    private void writeBlocks(NavigableMap<Long, Long> blocks, long offset, byte[] from, int count) throws IOException {
-        for (long block = offset / BLOCK; block * BLOCK < offset + count; block++) {
-            if (!blocks.containsKey(block)) {
-                blocks.put(block, store.takeBlock());
-            }
+    private void writeBlock(NavigableMap<Long, Long> blocks, long offset, byte[] from, int at, int count)
+            throws IOException {
+        Long block = blocks.get(offset / BLOCK);
+        if (block == null) {
+            block = store.takeBlock();
+            blocks.put(offset / BLOCK, block);
         }
-        for (int done = 0; done < count; ) {
-            Run run = runAt(blocks, offset + done, count - done);
-            store.write(run.block, run.offset, from, done, run.length);
-            done += run.length;
-        }
-    }
-
-    /**
-     * Bytes of the file that follow each other in the store as well, so that one call is enough for them.
-     *
-     * @param block the store's block that they begin in; -1 if there is none, and they are zeros
-     * @param offset where in that
-     * @param length how many
-     */
-    private record Run(long block, int offset, int length) {}
-
-    /** {@return the run at an offset, of at most so many bytes} */
-    private static Run runAt(NavigableMap<Long, Long> blocks, long offset, int most) {
-        long index = offset / BLOCK;
-        int inBlock = (int) (offset % BLOCK);
-        long first = blocks.getOrDefault(index, -1L);
-        int length = BLOCK - inBlock;
-        while (first >= 0 && length < most && blocks.getOrDefault(++index, -1L) == first + (inBlock + length) / BLOCK) {
-            length += BLOCK;
-        }
-        return new Run(first, inBlock, Math.min(length, most));
+        store.write(block, (int) (offset % BLOCK), from, at, count);
     }
 
     /** Cuts the end off, or adds zeros. */
@@ -176,7 +151,9 @@ final class FileContent implements AutoCloseable {
     private void spill() throws IOException {
         NavigableMap<Long, Long> moved = new TreeMap<>();
         try {
-            writeBlocks(moved, 0, memory, (int) size);
+            for (int at = 0; at < size; at += BLOCK) {
+                writeBlock(moved, at, memory, at, (int) Math.min(BLOCK, size - at));
+            }
         } catch (IOException e) {
             moved.values().forEach(store::giveBlock);
             throw e;
