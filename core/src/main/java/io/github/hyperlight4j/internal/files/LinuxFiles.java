@@ -15,8 +15,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The system calls of Linux with which a path is resolved below an open directory: by the kernel, in one step, so that
- * nobody can change what was checked. Has buffers of its own: for one thread at a time.
+ * nobody can change what was checked. Has buffers of its own: for one thread at a time. Reads structs through byte buffers,
+ * for a process may make few calls, and variable handles are slow until they are compiled.
  */
 final class LinuxFiles {
 
@@ -71,10 +72,10 @@ final class LinuxFiles {
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_TYPE_SIZE_MTIME = 0x001 | 0x200 | 0x040;
     private static final long STATX_SIZE = 256;
-    private static final long STX_MODE = 28;
-    private static final long STX_SIZE = 40;
-    private static final long STX_MTIME_SECONDS = 112;
-    private static final long STX_MTIME_NANOSECONDS = 120;
+    private static final int STX_MODE = 28;
+    private static final int STX_SIZE = 40;
+    private static final int STX_MTIME_SECONDS = 112;
+    private static final int STX_MTIME_NANOSECONDS = 120;
     private static final int S_IFMT = 0xF000;
     private static final int S_IFDIR = 0x4000;
     private static final int S_IFREG = 0x8000;
@@ -83,8 +84,6 @@ final class LinuxFiles {
     // The struct linux_dirent64.
     private static final int D_RECLEN = 16;
     private static final int D_NAME = 19;
-    private static final VarHandle NATIVE_SHORT =
-            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.nativeOrder());
 
     private static final int EPERM = 1;
     private static final int ENOENT = 2;
@@ -131,6 +130,7 @@ final class LinuxFiles {
     private final MemorySegment state = arena.allocate(STATE);
     private final MemorySegment openHow = arena.allocate(24, 8);
     private final MemorySegment statx = arena.allocate(STATX_SIZE, 8);
+    private final ByteBuffer statxFields = statx.asByteBuffer().order(ByteOrder.nativeOrder());
     private final MemorySegment path = arena.allocate(GuestPath.LONGEST + 1);
     private final MemorySegment empty = arena.allocate(1);
     private final MemorySegment buffer = arena.allocate(32 << 10, 8);
@@ -285,8 +285,8 @@ final class LinuxFiles {
         if (name.length > GuestPath.LONGEST) {
             throw new GuestFileException(Code.NAME_TOO_LONG);
         }
-        MemorySegment.copy(name, 0, path, ValueLayout.JAVA_BYTE, 0, name.length);
-        path.set(ValueLayout.JAVA_BYTE, name.length, (byte) 0);
+        byte[] terminated = Arrays.copyOf(name, name.length + 1);
+        MemorySegment.copy(terminated, 0, path, ValueLayout.JAVA_BYTE, 0, terminated.length);
     }
 
     HostStatus status(int file) throws GuestFileException {
@@ -311,11 +311,9 @@ final class LinuxFiles {
             throw error(errno());
         }
         return new HostStatus(
-                Short.toUnsignedInt(statx.get(ValueLayout.JAVA_SHORT, STX_MODE)),
-                statx.get(ValueLayout.JAVA_LONG, STX_SIZE),
-                nanoseconds(
-                        statx.get(ValueLayout.JAVA_LONG, STX_MTIME_SECONDS),
-                        statx.get(ValueLayout.JAVA_INT, STX_MTIME_NANOSECONDS)));
+                Short.toUnsignedInt(statxFields.getShort(STX_MODE)),
+                statxFields.getLong(STX_SIZE),
+                nanoseconds(statxFields.getLong(STX_MTIME_SECONDS), statxFields.getInt(STX_MTIME_NANOSECONDS)));
     }
 
     /** A time that the guest's number cannot hold becomes the nearest that it can. */
@@ -358,8 +356,8 @@ final class LinuxFiles {
     /** {@return more names that an open directory holds; none at its end} */
     List<byte[]> names(int directory) throws GuestFileException {
         while (true) {
-            // Copied at once: reading native memory byte by byte is slow until that is compiled well.
             byte[] list = buffer.asSlice(0, getdents64(directory)).toArray(ValueLayout.JAVA_BYTE);
+            ByteBuffer fields = ByteBuffer.wrap(list).order(ByteOrder.nativeOrder());
             List<byte[]> names = new ArrayList<>();
             for (int at = 0; at < list.length; ) {
                 int begin = at + D_NAME;
@@ -371,7 +369,7 @@ final class LinuxFiles {
                 if (!isSelfOrParent(name)) {
                     names.add(name);
                 }
-                at += Short.toUnsignedInt((short) NATIVE_SHORT.get(list, at + D_RECLEN));
+                at += Short.toUnsignedInt(fields.getShort(at + D_RECLEN));
             }
             if (list.length == 0 || !names.isEmpty()) {
                 return names;
