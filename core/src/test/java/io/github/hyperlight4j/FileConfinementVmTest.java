@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.hyperlight4j.testing.RequiresVm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.StandardProtocolFamily;

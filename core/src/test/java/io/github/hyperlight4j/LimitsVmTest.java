@@ -53,6 +53,21 @@ class LimitsVmTest {
     }
 
     @Test
+    void aSmallerMemoryLimitIsTheRunsOwn() {
+        Limits small = Limits.builder().memory(ByteSize.ofMebibytes(96)).build();
+        SandboxConfig config = SandboxConfig.builder().limits(small).build();
+        try (Sandbox sandbox = Sandbox.builder().build()) {
+            String takesMore = "x = bytearray(100 << 20)\nprint('there')";
+            assertInstanceOf(
+                    Outcome.OutOfMemory.class, sandbox.run(takesMore, config).outcome());
+            assertEquals("there\n", output(sandbox, takesMore));
+            assertEquals(
+                    "there\n",
+                    sandbox.run(takesMore.replace("100", "30"), config).stdout());
+        }
+    }
+
+    @Test
     void memoryThatRunsOutIsOutOfMemoryAndSaysWhere() {
         try (Sandbox sandbox = Sandbox.builder().build()) {
             RunResult result = sandbox.run("print('before')\nx = 'a'\nwhile True:\n    x += x\n");
