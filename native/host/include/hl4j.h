@@ -294,15 +294,6 @@ void hl4j_error_message(const hl4j_error_t *error, hl4j_bytes_t *out);
 // `error` is NULL or an error that was not deleted.
 void hl4j_error_delete(hl4j_error_t *error);
 
-// The C library's `mmap`.
-extern void *__real_mmap(void *address, size_t length, int protection, int flags, int file, off_t offset);
-
-// What this library's calls of `mmap` go to.
-//
-// # Safety
-// As for mmap(2).
-void *__wrap_mmap(void *address, size_t length, int protection, int flags, int file, off_t offset);
-
 // Ends the run that is in progress: it returns `HL4J_ERROR_CANCELLED`. Returns whether a running guest was interrupted.
 //
 // A kill that arrives before the run has begun is lost, and one that arrives while the host function answers takes effect
