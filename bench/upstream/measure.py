@@ -1,6 +1,8 @@
-"""Measures the steps of bench's Comparison with upstream's Python SDK. Prints one "NAME VALUE" a line, in ms, MiB or runs/s.
+"""Measures the steps of bench's Comparison with upstream's Python SDK. Prints one "NAME VALUE" a line, in ms, MiB or runs/s,
+and for some steps "NAME VALUE EXITS FAULTS" where KVM tells what it counted meanwhile: exits of virtual processors and page faults in their
+memory.
 
-usage: measure.py runs | memory | throughput
+usage: measure.py first | runs | memory | throughput
 
 The other half is Measure.java in io.github.hyperlight4j.bench.compare: what one does, the other does, in the same order.
 """
@@ -13,16 +15,18 @@ import time
 from hyperlight_sandbox import Sandbox  # The SDK's own part of "construct to first result" is not in its import.
 
 PROGRAM = "print(1)"
+WARM_UP = 200  # Runs that are not measured: a service has run before. Java compiles what it runs often.
 RUNS = 20
 PAUSE = 0.1  # Seconds between clean runs: a caller that does something else as well.
 TOOL_CALLS = 200
+WARM_UP_ROUNDS = 40  # Of tool calls.
 ROUNDS = 10
 SANDBOXES = 3
 SECONDS = 5.0
 
 
 def main(mode: str) -> None:
-    {"runs": runs, "memory": memory, "throughput": throughput}[mode]()
+    {"first": first, "runs": runs, "memory": memory, "throughput": throughput}[mode]()
 
 
 def sandbox() -> Sandbox:
@@ -39,32 +43,40 @@ def run(box: Sandbox, program: str, expected: str) -> None:
         sys.exit(f"the program failed: {result}")
 
 
-def runs() -> None:
-    begin = time.perf_counter()
-    box = sandbox()
-    report("first_result", milliseconds(begin))
+def first() -> None:
+    step = Step()
+    run(Sandbox(backend="wasm", module="python_guest.path"), PROGRAM, "1\n")
+    report("first_result", *step.end())
     report("process_to_first_result", since_process_start())
 
+
+def runs() -> None:
+    box = sandbox()
     snapshot = box.snapshot()
-    clean_run(box, snapshot)
+    for _ in range(WARM_UP):
+        clean_run(box, snapshot)
     for _ in range(RUNS):
         time.sleep(PAUSE)
-        begin = time.perf_counter()
+        step = Step()
         clean_run(box, snapshot)
-        report("clean_run", milliseconds(begin))
-    for _ in range(RUNS):
-        begin = time.perf_counter()
+        report("clean_run", *step.end())
+    for _ in range(WARM_UP):
         run(box, PROGRAM, "1\n")
-        report("warm_run", milliseconds(begin))
+    for _ in range(RUNS):
+        step = Step()
+        run(box, PROGRAM, "1\n")
+        report("warm_run", *step.end())
 
     loop, calls = (f"n = 0\nfor i in range({TOOL_CALLS}): n = {call}\nprint(n)" for call in ("i + 1", "call_tool('add', a=i, b=1)"))
-    for _ in range(ROUNDS):
-        begin = time.perf_counter()
+    for number in range(WARM_UP_ROUNDS + ROUNDS):
+        step = Step()
         run(box, loop, f"{TOOL_CALLS}\n")
-        empty = milliseconds(begin)
-        begin = time.perf_counter()
+        empty = step.end()
+        step = Step()
         run(box, calls, f"{TOOL_CALLS}\n")
-        report("tool_call", (milliseconds(begin) - empty) / TOOL_CALLS)
+        whole = step.end()
+        if number >= WARM_UP_ROUNDS:
+            report("tool_call", *((value - less) / TOOL_CALLS for value, less in zip(whole, empty)))
 
 
 def clean_run(box: Sandbox, snapshot) -> None:
@@ -113,7 +125,8 @@ def loop(barrier) -> float:
     """Clean runs a second."""
     box = sandbox()
     snapshot = box.snapshot()
-    clean_run(box, snapshot)
+    for _ in range(WARM_UP // 2):
+        clean_run(box, snapshot)
     barrier.wait()
     begin = time.perf_counter()
     count = 0
@@ -123,8 +136,28 @@ def loop(barrier) -> float:
     return count / (time.perf_counter() - begin)
 
 
-def report(name: str, value: float) -> None:
-    print(name, value, flush=True)
+class Step:
+    """The time that a step takes, and what KVM counts meanwhile."""
+
+    def __init__(self) -> None:
+        self.counts = kvm_counts()
+        self.begin = time.perf_counter()
+
+    def end(self) -> tuple[float, ...]:
+        took = milliseconds(self.begin)
+        return took, *(after - before for after, before in zip(kvm_counts(), self.counts))
+
+
+def kvm_counts() -> list[int]:
+    """Exits and page faults of all virtual processors of this machine."""
+    try:
+        return [int(open(f"/sys/kernel/debug/kvm/{name}").read()) for name in ("exits", "pf_taken")]
+    except OSError:
+        return []
+
+
+def report(name: str, *values: float) -> None:
+    print(name, *values, flush=True)
 
 
 def milliseconds(begin: float) -> float:

@@ -5,7 +5,7 @@
 native_runtime() {
   export HYPERLIGHT4J_RUNTIME
   HYPERLIGHT4J_RUNTIME=$cache/runtime-$(tree_key native/Cargo.toml native/Cargo.lock native/host/Cargo.toml \
-    native/host/src native/guest/wit native/guest/python native/guest/wasi native/guest/builder)
+    native/host/build.rs native/host/src native/guest/wit native/guest/python native/guest/wasi native/guest/builder)
   [[ ! -e $HYPERLIGHT4J_RUNTIME/python.guest.crc32 ]] || return 0
   say "building the native library and the guest image: about 12 minutes on two cores the first time"
   native_setup

@@ -36,21 +36,16 @@ MESSAGE_LIMIT = 64 * 1024
 TRACEBACK_LIMIT = 256 * 1024
 """Characters of an exception's text and of its traceback. An outcome has to fit through the VM's output buffer."""
 
+MEMORY = 256 * 1024 * 1024
+"""Bytes that the interpreter's memory can grow to (`PYTHON_MEMORY_PAGES` in `native/guest/builder`)."""
+
 REHEARSAL = """
-import json, re
-class Value:
-    def __init__(self, number):
-        self.number = number
 def total(values):
-    return sum(value.number for value in values)
-values = [Value(number) for number in range(1000)]
-text = json.dumps({"total": total(values), "names": [f"{value.number:04}" for value in values]})
-json.loads(text)
-re.sub("[0-9]+", lambda match: match.group()[::-1], text)
-sorted({name: len(name) for name in text.split(",")}.items())
-1 / 0
+    return sum(value for value in values)
+text = f"{total([1, 2]):>4} {[str(number) for number in range(3)]}"
+print(text, {"text": text}, file=file)
 """
-"""What `prepare` runs. It ends with an error, for a traceback takes memory too."""
+"""What `prepare` runs: a little of what most programs do. Little, for all of it is done again for each run."""
 
 
 class Program:
@@ -81,43 +76,68 @@ class Program:
 class Executor:
     """The interface `executor` of the guest's WIT world."""
 
-    def run(self, source: str, keep: bool) -> executor.Outcome:
+    def run(self, source: str, keep: bool, seed: bytes, memory: int) -> executor.Outcome:
         """Runs a program in a fresh `__main__`, or in the one that the program before left behind."""
-        begin()
-        program = Program.next(source, keep)
         try:
+            begin(seed, memory)
+            program = Program.next(source, keep)
             try:
                 program.execute()
             finally:
                 atexit._run_exitfuncs()
             return outcome(0)
         except SystemExit as exit:
+            Memory.reserve = None
             return outcome(exit_code(exit))
         except BaseException as error:
+            Memory.reserve = None
             return failure(error)
         finally:
+            Memory.reserve = None
             flush()
 
     def prepare(self) -> None:
         """Runs a program that does a little of what most do, so that the memory for it is there, and takes away what it
         left. Nothing is asked of the host."""
         state = random.getstate()
-        before = set(sys.modules)
         random.seed(0)
         rehearsal = Program(REHEARSAL, PROGRAM, new_main())
-        try:
-            rehearsal.execute()
-        except ZeroDivisionError as error:
-            failure(error)
+        rehearsal.main.file = standard_stream(io.BytesIO())
+        rehearsal.execute()
         linecache.cache.pop(PROGRAM, None)
-        for module in set(sys.modules) - before:
-            del sys.modules[module]
         random.setstate(state)
 
 
-def begin() -> None:
+class Memory:
+    """Keeps the program from the part of the interpreter's memory that is above the run's limit, and from what it takes to
+    end a run, by having it allocated. It is never touched, so it takes none of the host's. A program that looks for it can give
+    it back: that the memory ends at `MEMORY` is what the micro-VM sees to; a smaller limit is for programs that mean no harm."""
+
+    RESERVE = 2 * 1024 * 1024
+    """Bytes. CPython takes its memory 1 MiB at a time."""
+
+    excess = None
+    size = 0
+    reserve = None
+
+    @classmethod
+    def limit(cls, size: int) -> None:
+        excess = max(MEMORY - size, 0)
+        if excess != cls.size:
+            cls.excess, cls.size = None, 0
+            cls.excess, cls.size = cls.untouched(excess), excess
+        cls.reserve = cls.untouched(cls.RESERVE)
+
+    @staticmethod
+    def untouched(size: int):
+        # Of what allocates memory, this is the one that does not write to it.
+        return io.BufferedReader(io.BytesIO(), size) if size else None
+
+
+def begin(seed: bytes, memory: int) -> None:
     """Forgets what the snapshot, or the program before, knew: it can be another day, on another host."""
-    random.seed(os.urandom(32))  # The snapshot holds one state, the same for every run. A seed of its own takes ten exits.
+    random.seed(int.from_bytes(seed))
+    Memory.limit(memory)
     hyperlight._begun.clear()
     sys.argv = [PROGRAM]
     root = os.open("/", os.O_RDONLY)
@@ -200,11 +220,15 @@ def exit_now(status: int) -> None:
     raise SystemExit(status)
 
 
-def standard_stream(descriptor: int, name: str) -> io.TextIOWrapper:
-    """A line is with the host once it is printed, whatever happens to the program next. What cannot be encoded is shown
-    rather than lost. (The streams that componentize-py leaves behind write each piece of a line on its own.)"""
+def standard_file(descriptor: int, name: str) -> io.TextIOWrapper:
     raw = io.FileIO(descriptor, "w", closefd=False)
     raw.name = name
+    return standard_stream(raw)
+
+
+def standard_stream(raw: io.RawIOBase) -> io.TextIOWrapper:
+    """A line is with the host once it is printed, whatever happens to the program next. What cannot be encoded is shown
+    rather than lost. (The streams that componentize-py leaves behind write each piece of a line on its own.)"""
     return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", newline="\n", line_buffering=True)
 
 
@@ -225,8 +249,8 @@ def set_up() -> None:
     for module in library.PRELOADED:
         __import__(module)
     sys.path_importer_cache.clear()
-    sys.stdout = sys.__stdout__ = standard_stream(1, "<stdout>")
-    sys.stderr = sys.__stderr__ = standard_stream(2, "<stderr>")
+    sys.stdout = sys.__stdout__ = standard_file(1, "<stdout>")
+    sys.stderr = sys.__stderr__ = standard_file(2, "<stderr>")
     gc.collect()
     gc.freeze()
 

@@ -25,7 +25,7 @@
 #include <stdlib.h>
 
 // The version of this ABI. It changes with every change that a caller compiled against the old header would notice.
-#define HL4J_ABI_VERSION 2
+#define HL4J_ABI_VERSION 3
 
 // An argument is NULL, not UTF-8 or out of range, or the object is in use by another call.
 #define HL4J_ERROR_INVALID_ARGUMENT 1
@@ -198,6 +198,9 @@
 
 // A kind of file: a symbolic link.
 #define HL4J_KIND_SYMBOLIC_LINK 2
+
+// The most that the interpreter's memory can grow to: 256 MiB.
+#define HL4J_MEMORY_LIMIT (256 << 20)
 
 // An error: a stable code (`HL4J_ERROR_*`) and a sentence.
 typedef struct hl4j_error_t hl4j_error_t;
@@ -432,6 +435,9 @@ hl4j_error_t *hl4j_sandbox_new(const hl4j_snapshot_t *snapshot,
 
 // Runs a program (Python, UTF-8) to its end: in a fresh `__main__` or, if `keep`, in the one that the program before left
 // behind. Modules and everything else of an earlier run are still there, unless the sandbox was restored in between.
+// `memory` is how many bytes the interpreter's memory may grow to: beyond that, Python raises its `MemoryError`. The interpreter
+// itself takes part of it. There is never more than `HL4J_MEMORY_LIMIT`, whatever the program does; a smaller limit holds for
+// programs that do not tamper with the interpreter.
 //
 // A program that raises or exits gives an outcome, not an error.
 //
@@ -440,6 +446,7 @@ hl4j_error_t *hl4j_sandbox_new(const hl4j_snapshot_t *snapshot,
 hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox,
                                hl4j_bytes_t source,
                                bool keep,
+                               uint64_t memory,
                                hl4j_outcome_t **out);
 
 // Does now what the first run after a restore would do: touches the memory that every run touches. A program sees no

@@ -57,6 +57,13 @@ impl Error {
     }
 }
 
+impl Error {
+    /// A call of the guest failed. What has no meaning of its own is an answer that a whole guest does not give.
+    pub(crate) fn from_guest(error: HyperlightError) -> Self {
+        Self::while_doing(HL4J_ERROR_GUEST_ABORTED, "calling the guest")(error)
+    }
+}
+
 impl From<Error> for hl4j_error_t {
     fn from(error: Error) -> Self {
         Self { code: error.code, message: error.message }

@@ -1,66 +1,81 @@
-//! Keeps huge pages out of the micro-VMs' memory.
+//! Puts the part of a micro-VM's memory that every run touches on huge pages.
 //!
-//! A run touches a few hundred pages all over its memory. Where the kernel gives out huge pages unasked (`always` in
-//! `/sys/kernel/mm/transparent_hugepage/enabled`), each touch clears and holds 2 MiB instead of 4 KiB: in the emulated VM, twice
-//! the time of a restored run and three times the memory of a sandbox. Hyperlight hands out no address, so its mapping is found by its
-//! size; should that fail, or hit another of the same size, nothing but that gain is lost.
+//! A restore writes the VM's page tables there and a run touches some two hundred pages behind them, one after the other
+//! (`alloc_phys_pages` in `hyperlight-guest`). On 4 KiB pages each of them is a fault in this process and another in the
+//! virtual processor; on a huge page, all together are one of each. The second holds only if the memory begins
+//! at a multiple of a huge page here, as it does in the VM. Hyperlight leaves its place to the kernel, so the linker sends
+//! its calls of `mmap` through this file (`build.rs`), where the one for that memory is known by its size. Should a new version of
+//! Hyperlight ask for another size, or lay the memory out in another way, nothing but the gain is lost.
 
-/// Advises against huge pages in private anonymous mappings of exactly `bytes`, and tells whether there was need to. Those that
-/// are there stay until the next restore; the advice outlives it.
-#[cfg(target_os = "linux")]
-pub(crate) fn avoid(bytes: usize) -> bool {
-    linux::avoid(bytes)
+use std::ffi::c_void;
+
+use libc::{c_int, off_t, size_t};
+
+use crate::sandbox::{INPUT_BYTES, OUTPUT_BYTES, SCRATCH_BYTES};
+
+const PAGE: usize = 4 << 10;
+const HUGE_PAGE: usize = 2 << 20;
+
+/// The input and the output: few bytes of them are touched, so a huge page for each would be a waste.
+const BUFFERS: usize = INPUT_BYTES + OUTPUT_BYTES;
+/// As well as the bookkeeping and the stack for exceptions at the end.
+const END: usize = HUGE_PAGE;
+/// Before and behind the memory, Hyperlight has a page that nobody may touch.
+const MAPPING: usize = PAGE + SCRATCH_BYTES + PAGE;
+
+unsafe extern "C" {
+    /// The C library's `mmap`.
+    fn __real_mmap(
+        address: *mut c_void,
+        length: size_t,
+        protection: c_int,
+        flags: c_int,
+        file: c_int,
+        offset: off_t,
+    ) -> *mut c_void;
 }
 
-/// Other systems give out no huge pages unasked.
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn avoid(_bytes: usize) -> bool {
-    false
+/// What this library's calls of `mmap` go to.
+///
+/// # Safety
+/// As for mmap(2).
+#[unsafe(no_mangle)]
+unsafe extern "C" fn __wrap_mmap(
+    address: *mut c_void,
+    length: size_t,
+    protection: c_int,
+    flags: c_int,
+    file: c_int,
+    offset: off_t,
+) -> *mut c_void {
+    // SAFETY: the caller's promise.
+    let map = |length| unsafe { __real_mmap(address, length, protection, flags, file, offset) };
+    if !address.is_null() || length != MAPPING || file != -1 {
+        return map(length);
+    }
+    let whole = map(MAPPING + HUGE_PAGE);
+    if whole == libc::MAP_FAILED {
+        return map(length);
+    }
+    let before = whole.wrapping_byte_add(PAGE).cast::<u8>().align_offset(HUGE_PAGE);
+    let mapping = whole.wrapping_byte_add(before);
+    let memory = mapping.wrapping_byte_add(PAGE);
+    // SAFETY: these are parts of the new mapping that nobody knows of. Advice changes no content.
+    unsafe {
+        unmap(whole, before);
+        unmap(mapping.wrapping_byte_add(MAPPING), HUGE_PAGE - before);
+        libc::madvise(memory, BUFFERS, libc::MADV_NOHUGEPAGE);
+        libc::madvise(memory.wrapping_byte_add(BUFFERS), SCRATCH_BYTES - BUFFERS - END, libc::MADV_HUGEPAGE);
+        libc::madvise(memory.wrapping_byte_add(SCRATCH_BYTES - END), END, libc::MADV_NOHUGEPAGE);
+    }
+    mapping
 }
 
-#[cfg(target_os = "linux")]
-mod linux {
-    pub(super) fn avoid(bytes: usize) -> bool {
-        let given_unasked = std::fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled")
-            .is_ok_and(|enabled| enabled.contains("[always]"));
-        if !given_unasked {
-            return false;
-        }
-        let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
-        for start in maps.lines().filter_map(|line| private_anonymous(line, bytes)) {
-            // SAFETY: advice about huge pages changes no content; on a range that is gone by now it fails.
-            unsafe { libc::madvise(start as *mut libc::c_void, bytes, libc::MADV_NOHUGEPAGE) };
-        }
-        true
-    }
-
-    /// The start of the mapping that a line of `/proc/self/maps` (proc_pid_maps(5)) describes, if it is of that kind and size.
-    fn private_anonymous(line: &str, bytes: usize) -> Option<usize> {
-        let mut fields = line.split_ascii_whitespace();
-        let (start, end) = fields.next()?.split_once('-')?;
-        let (start, end) = (usize::from_str_radix(start, 16).ok()?, usize::from_str_radix(end, 16).ok()?);
-        let is_private_anonymous = fields.next()? == "rw-p" && fields.nth(2)? == "0" && fields.next().is_none();
-        (is_private_anonymous && end.checked_sub(start)? == bytes).then_some(start)
-    }
-
-    #[cfg(test)]
-    mod tests {
-        use super::private_anonymous;
-
-        #[test]
-        fn only_private_anonymous_mappings_of_that_size_are_taken() {
-            let bytes = 0x2000;
-            assert_eq!(private_anonymous("7f0000001000-7f0000003000 rw-p 00000000 00:00 0 ", bytes), Some(0x7f0000001000));
-            for other in [
-                "7f0000001000-7f0000004000 rw-p 00000000 00:00 0 ",
-                "7f0000001000-7f0000003000 r--p 00000000 00:00 0 ",
-                "7f0000001000-7f0000003000 rw-s 00000000 00:00 0 ",
-                "7f0000001000-7f0000003000 rw-p 00000000 08:01 99 /usr/lib/x.so",
-                "7f0000001000-7f0000003000 rw-p 00000000 00:00 0 [heap]",
-                "",
-            ] {
-                assert_eq!(private_anonymous(other, bytes), None, "{other}");
-            }
-        }
+/// # Safety
+/// As for munmap(2).
+unsafe fn unmap(address: *mut c_void, length: usize) {
+    if length > 0 {
+        // SAFETY: the caller's promise. What could not be unmapped is address space and no memory.
+        unsafe { libc::munmap(address, length) };
     }
 }

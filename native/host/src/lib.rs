@@ -15,6 +15,7 @@ mod files;
 mod guard;
 mod host_call;
 mod http;
+#[cfg(target_os = "linux")]
 mod huge_pages;
 mod interrupt;
 mod outcome;
@@ -37,7 +38,7 @@ pub use sandbox::*;
 pub use snapshot::*;
 
 /// The version of this ABI. It changes with every change that a caller compiled against the old header would notice.
-pub const HL4J_ABI_VERSION: u32 = 2;
+pub const HL4J_ABI_VERSION: u32 = 3;
 
 /// Returns the library's `HL4J_ABI_VERSION`, for the caller to compare with the one it was compiled against.
 #[unsafe(no_mangle)]

@@ -10,26 +10,29 @@ use hyperlight_wasm::{InterruptHandle, LoadedWasmSandbox, SandboxBuilder, Snapsh
 
 use crate::bytes::hl4j_bytes_t;
 use crate::error::{
-    Error, HL4J_ERROR_GUEST_ABORTED, HL4J_ERROR_GUEST_IMAGE, HL4J_ERROR_INVALID_ARGUMENT, HL4J_ERROR_SNAPSHOT,
-    hl4j_error_t,
+    Error, HL4J_ERROR_GUEST_ABORTED, HL4J_ERROR_GUEST_IMAGE, HL4J_ERROR_INTERNAL, HL4J_ERROR_INVALID_ARGUMENT,
+    HL4J_ERROR_SNAPSHOT, hl4j_error_t,
 };
 use crate::guard;
 use crate::host_call::{Host, hl4j_host_t, name};
-use crate::huge_pages;
 use crate::interrupt::hl4j_interrupt_t;
 use crate::outcome::hl4j_outcome_t;
 use crate::snapshot::hl4j_snapshot_t;
 use crate::wire;
 
 /// What goes into the VM in one piece: a program (at most 10 MiB) or a reply (`HL4J_REPLY_LIMIT`).
-const INPUT_BYTES: usize = 16 << 20;
+pub(crate) const INPUT_BYTES: usize = 16 << 20;
 /// What comes out of the VM in one piece: a tool's arguments (at most 1 MiB), an outcome.
-const OUTPUT_BYTES: usize = 4 << 20;
+pub(crate) const OUTPUT_BYTES: usize = 4 << 20;
 /// For the runtime under the interpreter: each input is copied there a few times.
 const HEAP_BYTES: u64 = 64 << 20;
 /// All memory that a run can come to touch: the interpreter's (its maximum is declared by `native/guest/builder`), the
-/// input and output above, page tables. It is taken from the host page by page, on first touch.
-const SCRATCH_BYTES: usize = 384 << 20;
+/// input and output above, page tables. It is taken from the host on first touch (`huge_pages.rs`).
+pub(crate) const SCRATCH_BYTES: usize = 384 << 20;
+/// The most that the interpreter's memory can grow to: 256 MiB.
+pub const HL4J_MEMORY_LIMIT: u64 = 256 << 20;
+/// More bits than Python's `random` gives out as a number of its own making.
+const SEED_BYTES: usize = 32;
 
 /// A micro-VM with an interpreter in it.
 pub struct hl4j_sandbox_t {
@@ -135,12 +138,8 @@ pub unsafe extern "C" fn hl4j_sandbox_new(
         let mut functions = HostFunctions::empty();
         functions.register_host_function("HostPrint", discard_print)?;
         host.register(&mut functions)?;
-        let mut sandbox = MultiUseSandbox::from_snapshot(snapshot.0.clone(), functions, None)
+        let sandbox = MultiUseSandbox::from_snapshot(snapshot.0.clone(), functions, None)
             .map_err(Error::while_doing(HL4J_ERROR_SNAPSHOT, "making a sandbox from the snapshot"))?;
-        if huge_pages::avoid(SCRATCH_BYTES) {
-            // Making it has touched a few, 2 MiB each. This gives them back.
-            sandbox.restore(snapshot.0.clone())?;
-        }
         let interrupt = sandbox.interrupt_handle();
         let sandbox = hl4j_sandbox_t::new(Machine::Restored(Box::new(sandbox)), interrupt, &host);
         // SAFETY: the caller's promise.
@@ -150,6 +149,9 @@ pub unsafe extern "C" fn hl4j_sandbox_new(
 
 /// Runs a program (Python, UTF-8) to its end: in a fresh `__main__` or, if `keep`, in the one that the program before left
 /// behind. Modules and everything else of an earlier run are still there, unless the sandbox was restored in between.
+/// `memory` is how many bytes the interpreter's memory may grow to: beyond that, Python raises its `MemoryError`. The interpreter
+/// itself takes part of it. There is never more than `HL4J_MEMORY_LIMIT`, whatever the program does; a smaller limit holds for
+/// programs that do not tamper with the interpreter.
 ///
 /// A program that raises or exits gives an outcome, not an error.
 ///
@@ -160,13 +162,23 @@ pub unsafe extern "C" fn hl4j_sandbox_run(
     sandbox: *const hl4j_sandbox_t,
     source: hl4j_bytes_t,
     keep: bool,
+    memory: u64,
     out: *mut *mut hl4j_outcome_t,
 ) -> *mut hl4j_error_t {
     guard::fallible(|| {
         // SAFETY: the caller's promise.
         let (sandbox, source) = unsafe { (guard::reference(sandbox, "sandbox")?, source.as_str("source")?) };
-        let arguments = (wire::bytes(source.as_bytes()), vec![u8::from(keep)]);
-        let answer = sandbox.lock()?.call(&name("run"), arguments)?;
+        // From here rather than asked for by the guest: that would be one more exit in each run.
+        let mut seed = [0; SEED_BYTES];
+        getrandom::fill(&mut seed)
+            .map_err(|error| Error::new(HL4J_ERROR_INTERNAL, format!("the system's random source: {error}")))?;
+        let arguments = (
+            wire::bytes(source.as_bytes()),
+            vec![u8::from(keep)],
+            wire::bytes(&seed),
+            memory.to_ne_bytes().to_vec(),
+        );
+        let answer = sandbox.lock()?.call(&name("run"), arguments).map_err(Error::from_guest)?;
         let outcome = hl4j_outcome_t::decode(&answer)
             .map_err(Error::while_doing(HL4J_ERROR_GUEST_ABORTED, "reading the outcome"))?;
         // SAFETY: the caller's promise.
@@ -184,7 +196,7 @@ pub unsafe extern "C" fn hl4j_sandbox_prepare(sandbox: *const hl4j_sandbox_t) ->
     guard::fallible(|| {
         // SAFETY: the caller's promise.
         let sandbox = unsafe { guard::reference(sandbox, "sandbox") }?;
-        sandbox.lock()?.call(&name("prepare"), ())?;
+        sandbox.lock()?.call(&name("prepare"), ()).map_err(Error::from_guest)?;
         Ok(())
     })
 }

@@ -162,8 +162,18 @@ pub fn run(sandbox: *mut hl4j_sandbox_t, source: &str) -> Result<Ended, (u32, St
 
 /// Runs a program, in the `__main__` that is there if `keep`.
 pub fn run_in(sandbox: *mut hl4j_sandbox_t, source: &str, keep: bool) -> Result<Ended, (u32, String)> {
+    run_within(sandbox, source, keep, HL4J_MEMORY_LIMIT)
+}
+
+/// As `run_in`, with a limit of the interpreter's memory.
+pub fn run_within(
+    sandbox: *mut hl4j_sandbox_t,
+    source: &str,
+    keep: bool,
+    memory: u64,
+) -> Result<Ended, (u32, String)> {
     let mut outcome = null_mut();
-    check(unsafe { hl4j_sandbox_run(sandbox, bytes(source), keep, &mut outcome) })?;
+    check(unsafe { hl4j_sandbox_run(sandbox, bytes(source), keep, memory, &mut outcome) })?;
     let (mut kind, mut message, mut traceback) = (bytes(""), bytes(""), bytes(""));
     unsafe {
         hl4j_outcome_error_type(outcome, &mut kind);

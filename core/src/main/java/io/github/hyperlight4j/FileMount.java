@@ -17,7 +17,8 @@ import java.util.Objects;
  *
  * Links on the way to the mounted file or directory are followed once, when the mount is made. Links inside a mounted
  * directory are followed where they stay in it; one that leads out, or is absolute, is refused. A hard link cannot be
- * told from the file itself: what has a name in a mounted directory was mounted. Devices, FIFOs and sockets in it cannot
+ * told from the file itself: what has a name in a mounted directory was mounted. A mount over a part of another hides what
+ * is beneath from its path, not from links to it that are elsewhere. Devices, FIFOs and sockets in it cannot
  * be opened and are not listed, nor is what has a name that is not UTF-8.
  *
  * @param hostPath an existing file or directory; links in it are resolved
@@ -37,7 +38,8 @@ public record FileMount(Path hostPath, String mountPath) {
 
     /**
      * Returns a mount at the path that it has on the host: {@code data/orders} is {@code /input/data/orders}, and
-     * {@code /srv/shop} is {@code /input/srv/shop}.
+     * {@code /srv/shop} is {@code /input/srv/shop}. So programs see this path, and a model is told it: give a mount path of
+     * its own to one that tells what should not be known, such as {@code /home/ann/customers}.
      *
      * @param path an existing file or directory
      * @return the mount

@@ -273,7 +273,7 @@ public final class Guest implements AutoCloseable {
         Path image = GuestImage.intact(runtime);
         try (HostUpcall upcall = new HostUpcall(new BootHost());
                 SandboxHandle sandbox = SandboxHandle.boot(image, upcall)) {
-            sandbox.run(WARM_UP, false);
+            sandbox.run(WARM_UP, false, Limits.defaults().memory().bytes());
             return sandbox.snapshot();
         } catch (NativeException e) {
             throw explain(e, runtime);

@@ -10,8 +10,6 @@ import java.util.Objects;
  * Limits limits = Limits.builder().wallTime(Duration.ofSeconds(5)).build();
  * }
  *
- * The interpreter's memory is not among them: it is 256 MiB for every run, fixed when the guest image was built. Beyond
- * that, Python raises a {@code MemoryError}.
  */
 public final class Limits {
 
@@ -21,6 +19,12 @@ public final class Limits {
     private static final ByteSize LARGEST_ARGUMENTS = ByteSize.ofMebibytes(3);
     private static final ByteSize LARGEST_CODE = ByteSize.ofMebibytes(10);
     private static final ByteSize LARGEST_OUTPUT = ByteSize.ofMebibytes(256);
+    /** What the guest image was built with. */
+    private static final ByteSize LARGEST_MEMORY = ByteSize.ofMebibytes(256);
+
+    /** The interpreter with its modules, and a little more. */
+    private static final ByteSize SMALLEST_MEMORY = ByteSize.ofMebibytes(64);
+
     private static final int MOST_TOOL_CALLS = 1_000_000;
     private static final int MOST_CONCURRENT_TOOLS = 256;
     private static final int MOST_FILES = 10_000;
@@ -28,6 +32,7 @@ public final class Limits {
     private static final Limits DEFAULTS = builder().build();
 
     private final Duration wallTime;
+    private final ByteSize memory;
     private final ByteSize stdout;
     private final ByteSize stderr;
     private final ByteSize toolArguments;
@@ -43,6 +48,7 @@ public final class Limits {
 
     private Limits(Builder builder) {
         wallTime = builder.wallTime;
+        memory = builder.memory;
         stdout = builder.stdout;
         stderr = builder.stderr;
         toolArguments = builder.toolArguments;
@@ -71,6 +77,7 @@ public final class Limits {
     public Builder toBuilder() {
         Builder builder = new Builder();
         builder.wallTime = wallTime;
+        builder.memory = memory;
         builder.stdout = stdout;
         builder.stderr = stderr;
         builder.toolArguments = toolArguments;
@@ -89,6 +96,11 @@ public final class Limits {
     /** Returns the wall time of a run, its tools included. */
     public Duration wallTime() {
         return wallTime;
+    }
+
+    /** Returns how much memory the interpreter may take. */
+    public ByteSize memory() {
+        return memory;
     }
 
     /** Returns how much of standard output is kept. */
@@ -153,7 +165,8 @@ public final class Limits {
 
     @Override
     public String toString() {
-        return "Limits[wallTime=" + wallTime + ", stdout=" + stdout + ", stderr=" + stderr + ", outputOverflow="
+        return "Limits[wallTime=" + wallTime + ", memory=" + memory + ", stdout=" + stdout + ", stderr=" + stderr
+                + ", outputOverflow="
                 + outputOverflow + ", toolCalls=" + toolCalls + ", concurrentTools=" + concurrentTools
                 + ", toolArguments=" + toolArguments + ", toolResult=" + toolResult + ", code=" + code
                 + ", outputFiles=" + outputFiles + ", outputFileSize=" + outputFileSize + ", outputSize=" + outputSize
@@ -164,6 +177,7 @@ public final class Limits {
     public static final class Builder {
 
         private Duration wallTime = Duration.ofSeconds(30);
+        private ByteSize memory = LARGEST_MEMORY;
         private ByteSize stdout = ByteSize.ofMebibytes(1);
         private ByteSize stderr = ByteSize.ofMebibytes(1);
         private ByteSize toolArguments = ByteSize.ofMebibytes(1);
@@ -192,6 +206,23 @@ public final class Limits {
                 throw new IllegalArgumentException("wallTime must be more than zero and at most 365 days: " + wallTime);
             }
             this.wallTime = wallTime;
+            return this;
+        }
+
+        /**
+         * Sets how much memory the interpreter may take, what it takes by itself included; beyond that, Python raises a
+         * {@code MemoryError}. 256 MiB if not called, which the micro-VM never exceeds. A smaller limit is kept by the
+         * interpreter: a program that tampers with it on purpose can have up to those 256 MiB.
+         *
+         * @param memory 64 MiB to 256 MiB
+         * @return this
+         * @throws IllegalArgumentException if it is not in that range
+         */
+        public Builder memory(ByteSize memory) {
+            if (Objects.requireNonNull(memory, "memory").compareTo(SMALLEST_MEMORY) < 0) {
+                throw new IllegalArgumentException("memory must be at least " + SMALLEST_MEMORY + ": " + memory);
+            }
+            this.memory = atMost(LARGEST_MEMORY, memory, "memory");
             return this;
         }
 
@@ -246,7 +277,7 @@ public final class Limits {
         }
 
         /**
-         * Sets the size of a program; a larger one is an {@link IllegalArgumentException}. 10 MiB if not called.
+         * Sets the size of a program; a larger one is an {@link InvalidCodeException}. 10 MiB if not called.
          *
          * @param code at most 10 MiB
          * @return this

@@ -96,4 +96,18 @@ public sealed interface Outcome {
             Objects.requireNonNull(reason, "reason");
         }
     }
+
+    /** Returns a name for logs, metrics and reports, which stays: {@code completed}, {@code timed_out} and so on. */
+    default String label() {
+        return switch (this) {
+            case Completed _ -> "completed";
+            case PythonError _ -> "python_error";
+            case TimedOut _ -> "timed_out";
+            case OutOfMemory _ -> "out_of_memory";
+            case OutputLimit _ -> "output_limit";
+            case ToolCallLimit _ -> "tool_call_limit";
+            case Cancelled _ -> "cancelled";
+            case Crashed _ -> "crashed";
+        };
+    }
 }

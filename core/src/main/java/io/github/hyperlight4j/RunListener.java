@@ -13,7 +13,8 @@ import java.util.Objects;
  * ms after that. A listener that is slower hears the rest afterwards. Where it falls behind, text of the same stream
  * comes in larger pieces; when more than 1,000 things wait for it, the order between standard output and standard error
  * gets lost, and tool calls that begin meanwhile are left out, with a warning in the log. The {@link RunResult} is
- * complete in any case.
+ * complete in any case. One that never returns keeps its thread, and what it has not heard, for as long: it is not
+ * interrupted, and nothing bounds how many runs have such a listener.
  *
  * <p>It gets the same text as the result: what the limits allow, and the mark where they cut. A listener that serves
  * several sandboxes is called by several threads at once.
@@ -79,7 +80,10 @@ public interface RunListener {
      */
     default void onToolEnd(ToolEnd call) {}
 
-    /** Called last in a run, after everything else; by default does nothing. */
+    /**
+     * Called last in a run, after everything else, also when the host could not run the program to its end; by default
+     * does nothing.
+     */
     default void onEnd() {}
 
     /** Returns a listener to which nobody needs to speak. */

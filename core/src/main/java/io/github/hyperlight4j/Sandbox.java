@@ -2,8 +2,6 @@ package io.github.hyperlight4j;
 
 import io.github.hyperlight4j.internal.run.MicroVm;
 import io.github.hyperlight4j.internal.run.SourceCode;
-import java.lang.System.Logger.Level;
-import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Objects;
@@ -30,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sandbox implements AutoCloseable {
 
-    private static final Cleaner CLEANER = Cleaner.create();
-
     private final MicroVm microVm;
     private final SandboxConfig config;
 
@@ -39,7 +35,7 @@ public final class Sandbox implements AutoCloseable {
         config = builder.config.build();
         Guest guest = builder.guest;
         microVm = (guest != null ? guest : Guest.shared()).newMicroVm();
-        CLEANER.register(this, new LeakReport(microVm));
+        LeakReport.watch(this, microVm);
     }
 
     /** Returns a builder. */
@@ -57,7 +53,7 @@ public final class Sandbox implements AutoCloseable {
      *
      * @param code Python; may be empty
      * @return how it ended, and what it printed
-     * @throws IllegalArgumentException if the code is larger than its limit, has a NUL character, or is not valid
+     * @throws InvalidCodeException if the code is larger than its limit, has a NUL character, or is not valid
      *     Unicode
      * @throws IllegalStateException if the sandbox is closed, or this is called from inside one of its own runs: by a
      *     tool or a listener
@@ -75,7 +71,7 @@ public final class Sandbox implements AutoCloseable {
      * @param code Python; may be empty
      * @param config what this run is given, instead of what the sandbox was built with
      * @return how it ended, and what it printed
-     * @throws IllegalArgumentException if the code is larger than its limit, has a NUL character, or is not valid
+     * @throws InvalidCodeException if the code is larger than its limit, has a NUL character, or is not valid
      *     Unicode
      * @throws IllegalStateException if the sandbox is closed, or this is called from inside one of its own runs: by a
      *     tool or a listener
@@ -99,17 +95,6 @@ public final class Sandbox implements AutoCloseable {
     @Override
     public void close() {
         microVm.close();
-    }
-
-    /** Tells of a sandbox that nobody can close any more. Must not refer to it. */
-    private record LeakReport(MicroVm microVm) implements Runnable {
-        @Override
-        public void run() {
-            if (!microVm.isClosed()) {
-                System.getLogger("io.github.hyperlight4j.run")
-                        .log(Level.WARNING, "A Sandbox was dropped without close(): its micro-VM's memory is lost");
-            }
-        }
     }
 
     /** Makes a {@link Sandbox}. Not for use by several threads at once. */

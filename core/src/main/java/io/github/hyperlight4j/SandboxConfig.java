@@ -192,7 +192,8 @@ public final class SandboxConfig {
 
         /**
          * Sets how the context of a run's caller gets to its tools, which run on other threads: a trace's current span,
-         * an authenticated user. It does not get there if not called.
+         * an authenticated user. It does not get there if not called. Whoever is to know the tool, its arguments or its
+         * result is a {@link ToolInterceptor}, inside this.
          *
          * {@snippet :
          * builder.toolContext(() -> Context.current()::wrap); // OpenTelemetry

@@ -91,7 +91,7 @@ public final class SandboxPool implements AutoCloseable {
      * @param code Python; may be empty
      * @param config what this run is given
      * @return how it ended, and what it printed
-     * @throws IllegalArgumentException if the code is larger than its limit, has a NUL character, or is not valid
+     * @throws InvalidCodeException if the code is larger than its limit, has a NUL character, or is not valid
      *     Unicode
      * @throws IllegalStateException if the pool is closed
      * @throws HyperlightException with the code {@code BUSY} if no sandbox became free in time; otherwise if the host
@@ -173,7 +173,7 @@ public final class SandboxPool implements AutoCloseable {
          * @param code Python; may be empty
          * @param config what this run is given
          * @return how it ended, and what it printed
-         * @throws IllegalArgumentException if the code is larger than its limit, has a NUL character, or is not valid
+         * @throws InvalidCodeException if the code is larger than its limit, has a NUL character, or is not valid
          *     Unicode
          * @throws IllegalStateException if this is closed, or called by a tool or a listener of its own run
          * @throws HyperlightException if the host could not run it

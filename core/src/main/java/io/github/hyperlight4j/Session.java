@@ -2,8 +2,6 @@ package io.github.hyperlight4j;
 
 import io.github.hyperlight4j.internal.run.MicroVm;
 import io.github.hyperlight4j.internal.run.SourceCode;
-import java.lang.System.Logger.Level;
-import java.lang.ref.Cleaner;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session implements AutoCloseable {
 
-    private static final Cleaner CLEANER = Cleaner.create();
-
     private final MicroVm microVm;
     private final SandboxConfig config;
 
@@ -43,7 +39,7 @@ public final class Session implements AutoCloseable {
         config = builder.config;
         Guest guest = builder.guest;
         microVm = (guest != null ? guest : Guest.shared()).newMicroVm();
-        CLEANER.register(this, new LeakReport(microVm));
+        LeakReport.watch(this, microVm);
     }
 
     /** Returns a builder. */
@@ -69,7 +65,7 @@ public final class Session implements AutoCloseable {
      * @param code Python; may be empty
      * @param config what this run is given, instead of what the session was built with
      * @return how it ended, and what it printed
-     * @throws IllegalArgumentException if the code is larger than its limit, has a NUL character, or is not valid
+     * @throws InvalidCodeException if the code is larger than its limit, has a NUL character, or is not valid
      *     Unicode
      * @throws IllegalStateException if the session is lost or closed, or this is called from inside one of its own runs:
      *     by a tool or a listener
@@ -125,17 +121,6 @@ public final class Session implements AutoCloseable {
     @Override
     public void close() {
         microVm.close();
-    }
-
-    /** Tells of a session that nobody can close any more. Must not refer to it. */
-    private record LeakReport(MicroVm microVm) implements Runnable {
-        @Override
-        public void run() {
-            if (!microVm.isClosed()) {
-                System.getLogger("io.github.hyperlight4j.run")
-                        .log(Level.WARNING, "A Session was dropped without close(): its micro-VM's memory is lost");
-            }
-        }
     }
 
     /** Makes a {@link Session}. Not for use by several threads at once. */

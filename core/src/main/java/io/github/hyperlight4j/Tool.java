@@ -24,7 +24,17 @@ import tools.jackson.databind.node.ObjectNode;
  *         arguments -> database.orders(arguments.userId(), arguments.limit()));
  * }
  *
- * A tool's name is 1 to 64 letters, digits, {@code _} and {@code -}, and not {@code execute_code}.
+ * <p>A call runs on a thread of the library's own, and is interrupted when its run ends before it does: at the deadline,
+ * say. The run does not wait for it, and a tool that ignores the interrupt keeps its thread until it returns. While 1,000
+ * such tools go on in a process, all further calls fail in their programs.
+ *
+ * <p>Arguments are compared with the JSON Schema on that thread too. A {@code pattern} in it is the application's: one
+ * that backtracks without end, on a text that the program has chosen, is such a tool that goes on.
+ *
+ * <p>What a tool throws is an exception in the program, with the message that it has here, up to 16 KiB of it. The
+ * program may print it, so put no secrets in it; the stack trace stays here.
+ *
+ * <p>A tool's name is 1 to 64 letters, digits, {@code _} and {@code -}, and not {@code execute_code}.
  *
  * @see Tools#of(Object)
  */

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * });
  * }
  *
+ * <p>It belongs to a tool, and knows the call. What belongs to a run's caller, such as a trace or an authenticated user,
+ * gets to all tools of the run by {@link SandboxConfig.Builder#toolContext}, inside which this is called.
+ *
  * @see Tool#intercepted(ToolInterceptor)
  */
 @FunctionalInterface

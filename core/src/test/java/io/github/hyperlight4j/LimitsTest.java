@@ -12,6 +12,7 @@ class LimitsTest {
     void defaultsAreThoseInTheDocumentation() {
         Limits limits = Limits.defaults();
         assertEquals(Duration.ofSeconds(30), limits.wallTime());
+        assertEquals(ByteSize.ofMebibytes(256), limits.memory());
         assertEquals(ByteSize.ofMebibytes(1), limits.stdout());
         assertEquals(ByteSize.ofMebibytes(1), limits.stderr());
         assertEquals(ByteSize.ofMebibytes(1), limits.toolArguments());
@@ -33,6 +34,8 @@ class LimitsTest {
         assertRefused("wallTime", () -> builder.wallTime(Duration.ZERO));
         assertRefused("wallTime", () -> builder.wallTime(Duration.ofMillis(-1)));
         assertRefused("wallTime", () -> builder.wallTime(Duration.ofSeconds(Long.MAX_VALUE)));
+        assertRefused("memory", () -> builder.memory(ByteSize.ofMebibytes(63)));
+        assertRefused("memory", () -> builder.memory(ByteSize.ofMebibytes(257)));
         assertRefused("toolResult", () -> builder.toolResult(ByteSize.ofBytes((8 << 20) + 1)));
         assertRefused("toolCalls", () -> builder.toolCalls(-1));
         assertRefused("toolCalls", () -> builder.toolCalls(1_000_001));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.hyperlight4j.testing.RequiresVm;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,21 @@ class LimitsVmTest {
             assertEquals(new Outcome.OutputLimit("stdout", ByteSize.ofBytes(10)), result.outcome());
             assertEquals("xxxxxx\nxxx\n[output cut: the limit is 10 bytes]\n", result.stdout());
             assertEquals("next\n", output(sandbox, "print('next')"));
+        }
+    }
+
+    @Test
+    void aSmallerMemoryLimitIsTheRunsOwn() {
+        Limits small = Limits.builder().memory(ByteSize.ofMebibytes(96)).build();
+        SandboxConfig config = SandboxConfig.builder().limits(small).build();
+        try (Sandbox sandbox = Sandbox.builder().build()) {
+            String takesMore = "x = bytearray(100 << 20)\nprint('there')";
+            assertInstanceOf(
+                    Outcome.OutOfMemory.class, sandbox.run(takesMore, config).outcome());
+            assertEquals("there\n", output(sandbox, takesMore));
+            assertEquals(
+                    "there\n",
+                    sandbox.run(takesMore.replace("100", "30"), config).stdout());
         }
     }
 

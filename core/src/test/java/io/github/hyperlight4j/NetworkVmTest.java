@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.internal.http.Certificates;
 import io.github.hyperlight4j.internal.http.RawServer;
+import io.github.hyperlight4j.testing.RequiresVm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.HyperlightException.Code;
+import io.github.hyperlight4j.testing.RequiresVm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.HyperlightException.Code;
 import io.github.hyperlight4j.internal.ffi.RuntimeDirectory;
+import io.github.hyperlight4j.testing.RequiresVm;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -96,8 +97,8 @@ class SavedSnapshotVmTest {
                 List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-D" + PROPERTY + "=" + snapshots);
         List<Path> runtime = List.of(RuntimeDirectory.find(null).path());
         try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
-            Future<List<String>> one = threads.submit(() -> ChildJvm.load(options, runtime));
-            Future<List<String>> two = threads.submit(() -> ChildJvm.load(options, runtime));
+            Future<List<String>> one = threads.submit(() -> LoadGuests.run(options, runtime));
+            Future<List<String>> two = threads.submit(() -> LoadGuests.run(options, runtime));
             killWhenItWrites(options, runtime);
             assertEquals(List.of("loaded"), one.get());
             assertEquals(List.of("loaded"), two.get());
@@ -108,7 +109,7 @@ class SavedSnapshotVmTest {
 
     /** Kills a process when there is something of a snapshot in the folder, its own or the others'. */
     private void killWhenItWrites(List<String> options, List<Path> runtime) throws Exception {
-        Process process = ChildJvm.start(options, runtime);
+        Process process = LoadGuests.start(options, runtime);
         while (process.isAlive() && !Files.exists(snapshots)) {
             Thread.sleep(5);
         }

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.hyperlight4j.testing.RequiresVm;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -190,6 +192,37 @@ class StoppingVmTest {
                     .message();
             assertTrue(message.startsWith("Tool 'again' failed: A sandbox cannot run a program from inside"), message);
             assertInstanceOf(IllegalStateException.class, inListener[0]);
+        }
+    }
+
+    @Test
+    void toolThatAnEndedRunLeftBehindIsNotInsideTheNextRun() throws InterruptedException, ExecutionException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<?> nextBegun = new CompletableFuture<>();
+        Sandbox[] sandbox = new Sandbox[1];
+        FutureTask<String> late = new FutureTask<>(() -> output(sandbox[0], "print('late')"));
+        sandbox[0] = Sandbox.builder()
+                .limits(lasting(Duration.ofMinutes(2)))
+                .tool(Tool.of("stay", "", () -> {
+                    begun.countDown();
+                    nextBegun.join(); // Whatever interrupts it.
+                    assertTrue(Thread.interrupted());
+                    late.run();
+                    return null;
+                }))
+                .tool(Tool.of("next", "", () -> {
+                    nextBegun.complete(null);
+                    return null;
+                }))
+                .build();
+        try (Sandbox _ = sandbox[0]) {
+            FutureTask<RunResult> ended = start(sandbox[0], "call_tool('stay')");
+            begun.await();
+            sandbox[0].cancel();
+            assertEquals(new Outcome.Cancelled(), ended.get().outcome());
+            assertEquals(
+                    "next\n", output(sandbox[0], "call_tool('next')\nimport time\ntime.sleep(0.5)\nprint('next')"));
+            assertEquals("late\n", late.get());
         }
     }
 

@@ -68,10 +68,10 @@ public class hl4j_h {
     public static final AddressLayout C_POINTER = ValueLayout.ADDRESS
             .withTargetLayout(MemoryLayout.sequenceLayout(java.lang.Long.MAX_VALUE, JAVA_BYTE));
     public static final ValueLayout.OfLong C_LONG = ValueLayout.JAVA_LONG;
-    private static final int HL4J_ABI_VERSION = (int)2L;
+    private static final int HL4J_ABI_VERSION = (int)3L;
     /**
      * {@snippet lang=c :
-     * #define HL4J_ABI_VERSION 2
+     * #define HL4J_ABI_VERSION 3
      * }
      */
     public static int HL4J_ABI_VERSION() {
@@ -1883,6 +1883,7 @@ public class hl4j_h {
             hl4j_h.C_POINTER,
             hl4j_bytes_t.layout(),
             hl4j_h.C_BOOL,
+            hl4j_h.C_LONG,
             hl4j_h.C_POINTER
         );
 
@@ -1894,7 +1895,7 @@ public class hl4j_h {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, _Bool keep, hl4j_outcome_t **out)
+     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, _Bool keep, uint64_t memory, hl4j_outcome_t **out)
      * }
      */
     public static FunctionDescriptor hl4j_sandbox_run$descriptor() {
@@ -1904,7 +1905,7 @@ public class hl4j_h {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, _Bool keep, hl4j_outcome_t **out)
+     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, _Bool keep, uint64_t memory, hl4j_outcome_t **out)
      * }
      */
     public static MethodHandle hl4j_sandbox_run$handle() {
@@ -1914,7 +1915,7 @@ public class hl4j_h {
     /**
      * Address for:
      * {@snippet lang=c :
-     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, _Bool keep, hl4j_outcome_t **out)
+     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, _Bool keep, uint64_t memory, hl4j_outcome_t **out)
      * }
      */
     public static MemorySegment hl4j_sandbox_run$address() {
@@ -1923,16 +1924,16 @@ public class hl4j_h {
 
     /**
      * {@snippet lang=c :
-     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, _Bool keep, hl4j_outcome_t **out)
+     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, _Bool keep, uint64_t memory, hl4j_outcome_t **out)
      * }
      */
-    public static MemorySegment hl4j_sandbox_run(MemorySegment sandbox, MemorySegment source, boolean keep, MemorySegment out) {
+    public static MemorySegment hl4j_sandbox_run(MemorySegment sandbox, MemorySegment source, boolean keep, long memory, MemorySegment out) {
         var mh$ = hl4j_sandbox_run.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_sandbox_run", sandbox, source, keep, out);
+                traceDowncall("hl4j_sandbox_run", sandbox, source, keep, memory, out);
             }
-            return (MemorySegment)mh$.invokeExact(sandbox, source, keep, out);
+            return (MemorySegment)mh$.invokeExact(sandbox, source, keep, memory, out);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
@@ -2421,6 +2422,15 @@ public class hl4j_h {
      */
     public static int HL4J_REPLY_LIMIT() {
         return HL4J_REPLY_LIMIT;
+    }
+    private static final int HL4J_MEMORY_LIMIT = (int)268435456L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_MEMORY_LIMIT 268435456
+     * }
+     */
+    public static int HL4J_MEMORY_LIMIT() {
+        return HL4J_MEMORY_LIMIT;
     }
 }
 

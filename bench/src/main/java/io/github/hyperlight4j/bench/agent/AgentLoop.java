@@ -92,6 +92,8 @@ final class AgentLoop {
 
     private static String answer(Map<String, AgentTool> tools, Message.Call call) {
         AgentTool tool = tools.get(call.tool());
-        return tool == null ? "Error: there is no tool '" + call.tool() + "'" : tool.call(call.arguments());
+        return tool == null
+                ? "Error: there is no tool '" + call.tool() + "'"
+                : tool.call().apply(call.arguments());
     }
 }

@@ -1,20 +1,55 @@
 package io.github.hyperlight4j.bench.agent;
 
-/** What the model can call. */
-interface AgentTool {
+import io.github.hyperlight4j.Tool;
+import io.github.hyperlight4j.Tools;
+import io.github.hyperlight4j.bench.orders.Shop;
+import io.github.hyperlight4j.codeact.CodeResult;
+import io.github.hyperlight4j.codeact.HyperlightExecuteCodeTool;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
-    String name();
+/**
+ * What the model can call.
+ *
+ * @param name its name
+ * @param description what it does
+ * @param parameters the JSON Schema of its parameters
+ * @param call takes a JSON object, as the model wrote it, and gives what the model reads, also when the call failed
+ */
+record AgentTool(String name, String description, String parameters, UnaryOperator<String> call) {
 
-    String description();
-
-    /** Returns the JSON Schema of its parameters. */
-    String parameters();
+    /** Returns a shop's tools, on the model's own list: each call is a call by the model. */
+    static List<AgentTool> direct(Shop shop) {
+        return Tools.of(shop).stream()
+                .map(tool -> new AgentTool(
+                        tool.name(), tool.description(), tool.parameters(), arguments -> call(shop, tool, arguments)))
+                .toList();
+    }
 
     /**
-     * Calls it.
+     * Returns the one tool of CodeAct: each call is a program, which calls the shop's tools in its sandbox.
      *
-     * @param arguments a JSON object, as the model wrote it
-     * @return what the model reads, also when the call failed
+     * @param tool the tool
+     * @param toolCalls counts how often the programs call tools
      */
-    String call(String arguments);
+    static AgentTool code(HyperlightExecuteCodeTool tool, LongAdder toolCalls) {
+        return new AgentTool(tool.name(), tool.description(), tool.inputSchema(), arguments -> {
+            CodeResult result = tool.executeArguments(arguments);
+            result.run().ifPresent(run -> toolCalls.add(run.toolCalls()));
+            return result.text();
+        });
+    }
+
+    private static String call(Shop shop, Tool tool, String arguments) {
+        JsonMapper json = JsonMapper.shared();
+        try {
+            return json.writeValueAsString(shop.call(tool.name(), json.readTree(arguments)));
+        } catch (NoSuchElementException | JacksonException e) {
+            return "Error: " + e.getMessage();
+        }
+    }
 }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -97,15 +98,15 @@ public final class Benchmark {
     private static Compared compare(PrintStream out, int users, ChatModel model)
             throws IOException, InterruptedException {
         Shop shop = Shop.ofSize(users);
-        AgentLoop.Run direct = AgentLoop.run(model, INSTRUCTIONS, QUESTION, DirectTool.of(shop));
+        AgentLoop.Run direct = AgentLoop.run(model, INSTRUCTIONS, QUESTION, AgentTool.direct(shop));
         HyperlightExecuteCodeTool tool =
                 HyperlightExecuteCodeTool.builder().tools(Tools.of(shop)).build();
-        ExecuteCode executeCode = new ExecuteCode(tool);
+        LongAdder callsInCode = new LongAdder();
         String instructions = INSTRUCTIONS + "\n" + tool.buildInstructions(false);
-        AgentLoop.Run code = AgentLoop.run(model, instructions, QUESTION, List.of(executeCode));
+        AgentLoop.Run code = AgentLoop.run(model, instructions, QUESTION, List.of(AgentTool.code(tool, callsInCode)));
         check(out, users, "direct tools", direct, shop);
         check(out, users, "CodeAct", code, shop);
-        return new Compared(users, direct, code, executeCode.toolCalls());
+        return new Compared(users, direct, code, callsInCode.sum());
     }
 
     private static void check(PrintStream out, int users, String way, AgentLoop.Run run, Shop shop) {

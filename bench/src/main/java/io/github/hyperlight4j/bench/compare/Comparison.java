@@ -1,12 +1,12 @@
 package io.github.hyperlight4j.bench.compare;
 
-import io.github.hyperlight4j.Guest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -20,9 +20,30 @@ import java.util.Map;
 public final class Comparison {
 
     private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
-    private static final List<String> PARTS = List.of("runs", "memory", "throughput");
+    private static final List<String> PARTS = List.of("first", "first", "first", "runs", "memory", "throughput");
 
     private Comparison() {}
+
+    /** What one side measured: for each name, what each of its lines says. */
+    private static final class Results {
+
+        private final Map<String, List<double[]>> lines = new HashMap<>();
+
+        void add(String[] words) {
+            lines.computeIfAbsent(words[0], name -> new ArrayList<>())
+                    .add(Arrays.stream(words)
+                            .skip(1)
+                            .mapToDouble(Double::parseDouble)
+                            .toArray());
+        }
+
+        double median(String name, int column) {
+            return Comparison.median(lines.getOrDefault(name, List.of()).stream()
+                    .filter(values -> values.length > column)
+                    .map(values -> values[column])
+                    .toList());
+        }
+    }
 
     /**
      * A line of the result.
@@ -68,9 +89,10 @@ public final class Comparison {
         ourCommand.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         ourCommand.addAll(List.of("-cp", System.getProperty("java.class.path"), Measure.class.getName()));
 
-        Guest.load().close(); // Leaves a snapshot behind, as the first process on a machine does.
-        Map<String, List<Double>> ours = new HashMap<>();
-        Map<String, List<Double>> theirs = new HashMap<>();
+        // Leaves a snapshot behind, as the first process on a machine does, and an archive of the classes.
+        measure(ourCommand, "first", new Results());
+        Results ours = new Results();
+        Results theirs = new Results();
         for (int round = 1; round <= ROUNDS; round++) {
             for (String part : PARTS) {
                 measure(theirCommand, part, theirs);
@@ -81,7 +103,7 @@ public final class Comparison {
         }
     }
 
-    private static void measure(List<String> command, String part, Map<String, List<Double>> values)
+    private static void measure(List<String> command, String part, Results results)
             throws IOException, InterruptedException {
         List<String> whole = new ArrayList<>(command);
         whole.add(part);
@@ -90,8 +112,7 @@ public final class Comparison {
                 .start();
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                String[] words = line.split(" ", -1);
-                values.computeIfAbsent(words[0], name -> new ArrayList<>()).add(Double.valueOf(words[1]));
+                results.add(line.split(" ", -1));
             }
         }
         int status = process.waitFor();
@@ -101,20 +122,39 @@ public final class Comparison {
         }
     }
 
-    private static void print(int rounds, Map<String, List<Double>> ours, Map<String, List<Double>> theirs) {
+    private static void print(int rounds, Results ours, Results theirs) {
         System.out.printf(
-                "%n%-38s %12s %12s %9s   %s%n",
-                "medians of round 1 to " + rounds, "upstream", "ours", "ratio", "target");
+                "%n%-40s %10s %10s %9s   %-8s  %15s  %15s%n",
+                "medians of round 1 to " + rounds, "upstream", "ours", "ratio", "target", "exits", "page faults");
         for (Step step : STEPS) {
-            double our = median(ours.getOrDefault(step.ours(), List.of()));
+            double our = ours.median(step.ours(), 0);
             double their = step.theirs().stream()
-                    .mapToDouble(name -> median(theirs.getOrDefault(name, List.of())))
+                    .mapToDouble(name -> theirs.median(name, 0))
                     .reduce(step.moreIsBetter() ? Math::max : Math::min)
                     .orElseThrow();
             double ratio = step.moreIsBetter() ? our / their : their / our;
             System.out.printf(
-                    Locale.ROOT, "%-38s %12.2f %12.2f %7.1f x   %s%n", step.title(), their, our, ratio, step.target());
+                    Locale.ROOT,
+                    "%-40s %10.2f %10.2f %7.1f x   %-8s  %15s  %15s%n",
+                    step.title(),
+                    their,
+                    our,
+                    ratio,
+                    step.target(),
+                    counts(step, ours, theirs, 1),
+                    counts(step, ours, theirs, 2));
         }
+        System.out.printf(
+                Locale.ROOT,
+                "%nThe first tool that is declared with a record, not in the above: %.0f ms%n",
+                ours.median("first_tool_declared", 0));
+    }
+
+    /** What KVM counted, of theirs and of ours, if it tells. */
+    private static String counts(Step step, Results ours, Results theirs, int column) {
+        double our = ours.median(step.ours(), column);
+        double their = theirs.median(step.theirs().getFirst(), column);
+        return Double.isNaN(our) || Double.isNaN(their) ? "" : "%.0f / %.0f".formatted(their, our);
     }
 
     private static double median(List<Double> values) {

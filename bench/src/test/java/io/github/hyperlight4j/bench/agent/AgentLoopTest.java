@@ -23,7 +23,7 @@ class AgentLoopTest {
                 new SimulatedModel(callsPerTurn, Latency.HOSTED),
                 "Be right.",
                 "What does each pay?",
-                DirectTool.of(shop));
+                AgentTool.direct(shop));
         assertTrue(Benchmark.isRight(run.answer(), shop), run.answer());
         int orders =
                 GrandTotal.compute(shop).stream().mapToInt(GrandTotal::orders).sum();
@@ -33,32 +33,14 @@ class AgentLoopTest {
 
     @Test
     void programIsOneCallWhateverTheSize() throws Exception {
-        AgentTool answersAsTheSandboxDoes = new AgentTool() {
-            @Override
-            public String name() {
-                return "execute_code";
-            }
-
-            @Override
-            public String description() {
-                return "";
-            }
-
-            @Override
-            public String parameters() {
-                return "{}";
-            }
-
-            @Override
-            public String call(String arguments) {
-                assertTrue(JsonMapper.shared()
-                        .readTree(arguments)
-                        .path("code")
-                        .asString("")
-                        .contains("call_tool("));
-                return "[]\n";
-            }
-        };
+        AgentTool answersAsTheSandboxDoes = new AgentTool("execute_code", "", "{}", arguments -> {
+            assertTrue(JsonMapper.shared()
+                    .readTree(arguments)
+                    .path("code")
+                    .asString("")
+                    .contains("call_tool("));
+            return "[]\n";
+        });
         AgentLoop.Run run = AgentLoop.run(
                 new SimulatedModel(16, Latency.HOSTED),
                 "Be right.",
@@ -82,11 +64,11 @@ class AgentLoopTest {
 
     @Test
     void failedCallIsSomethingThatTheModelReads() throws IOException {
-        AgentTool orders = DirectTool.of(Shop.load()).stream()
+        AgentTool orders = AgentTool.direct(Shop.load()).stream()
                 .filter(tool -> tool.name().equals("get_orders"))
                 .findFirst()
                 .orElseThrow();
-        assertEquals("Error: there is no user 99", orders.call("{\"user_id\": 99}"));
-        assertTrue(orders.call("{").startsWith("Error: "));
+        assertEquals("Error: there is no user 99", orders.call().apply("{\"user_id\": 99}"));
+        assertTrue(orders.call().apply("{").startsWith("Error: "));
     }
 }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.hyperlight4j.bench.demo.RequiresVm;
+import io.github.hyperlight4j.testing.RequiresVm;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;

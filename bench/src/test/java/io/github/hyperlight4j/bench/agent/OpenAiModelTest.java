@@ -35,7 +35,7 @@ class OpenAiModelTest {
                     new OpenAiModel(endpoint.url(), "secret", "some-model"),
                     "Be brief.",
                     "Gold?",
-                    DirectTool.of(Shop.load()));
+                    AgentTool.direct(Shop.load()));
             assertEquals("7 percent", run.answer());
             assertEquals(2, run.turns());
             assertEquals(230, run.promptTokens());

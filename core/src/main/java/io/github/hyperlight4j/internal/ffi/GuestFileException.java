@@ -13,6 +13,8 @@ public final class GuestFileException extends Exception {
         BAD_DESCRIPTOR(3),
         /** Python's {@code EBUSY}. */
         BUSY(4),
+        /** Python's {@code EDQUOT}: too many open files (WASI has no code of its own for {@code EMFILE}). */
+        QUOTA(6),
         /** Python's {@code EEXIST}. */
         EXIST(7),
         /** Python's {@code EFBIG}. */
@@ -27,8 +29,6 @@ public final class GuestFileException extends Exception {
         LOOP(15),
         /** Python's {@code ENAMETOOLONG}. */
         NAME_TOO_LONG(18),
-        /** Python's {@code ENODEV}: too many open files (WASI has no code of its own for {@code EMFILE}). */
-        NO_DEVICE(19),
         /** Python's {@code ENOENT}. */
         NO_ENTRY(20),
         /** Python's {@code ENOSPC}. */

@@ -46,12 +46,13 @@ public final class SandboxHandle extends NativeObject {
      * @param source Python, in UTF-8
      * @param keep whether it goes on in the {@code __main__} that the program before left behind; otherwise it has a
      *     fresh one
+     * @param memory how many bytes the interpreter's memory may grow to
      * @return how it ended
      * @throws NativeException if it did not end by itself
      */
-    public GuestOutcome run(byte[] source, boolean keep) throws NativeException {
-        return GuestOutcome.take(NativeCalls.produce(
-                (arena, out) -> hl4j_h.hl4j_sandbox_run(pointer(), NativeCalls.lend(arena, source), keep, out)));
+    public GuestOutcome run(byte[] source, boolean keep, long memory) throws NativeException {
+        return GuestOutcome.take(NativeCalls.produce((arena, out) ->
+                hl4j_h.hl4j_sandbox_run(pointer(), NativeCalls.lend(arena, source), keep, memory, out)));
     }
 
     /**

@@ -9,8 +9,6 @@ import io.github.hyperlight4j.internal.ffi.GuestFiles;
 import io.github.hyperlight4j.internal.files.LinuxFiles.HostStatus;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -287,12 +285,8 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
 
     /** {@return the name as text, or {@code null} if it is not UTF-8, which a guest's strings are} */
     private static @Nullable String text(byte[] name) {
-        try {
-            CharBuffer text = UTF_8.newDecoder().decode(ByteBuffer.wrap(name));
-            return text.toString();
-        } catch (CharacterCodingException e) {
-            return null;
-        }
+        String text = new String(name, UTF_8);
+        return Arrays.equals(text.getBytes(UTF_8), name) ? text : null;
     }
 
     @Override

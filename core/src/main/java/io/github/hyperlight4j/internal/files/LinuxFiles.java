@@ -16,6 +16,8 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The system calls of Linux with which a path is resolved below an open directory: by the kernel, in one step, so that
- * nobody can change what was checked. Has buffers of its own: for one thread at a time.
+ * nobody can change what was checked. Has buffers of its own: for one thread at a time. Reads structs through byte buffers,
+ * for a process may make few calls, and variable handles are slow until they are compiled.
  */
 final class LinuxFiles {
 
@@ -69,18 +72,18 @@ final class LinuxFiles {
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_TYPE_SIZE_MTIME = 0x001 | 0x200 | 0x040;
     private static final long STATX_SIZE = 256;
-    private static final long STX_MODE = 28;
-    private static final long STX_SIZE = 40;
-    private static final long STX_MTIME_SECONDS = 112;
-    private static final long STX_MTIME_NANOSECONDS = 120;
+    private static final int STX_MODE = 28;
+    private static final int STX_SIZE = 40;
+    private static final int STX_MTIME_SECONDS = 112;
+    private static final int STX_MTIME_NANOSECONDS = 120;
     private static final int S_IFMT = 0xF000;
     private static final int S_IFDIR = 0x4000;
     private static final int S_IFREG = 0x8000;
     private static final int S_IFLNK = 0xA000;
 
     // The struct linux_dirent64.
-    private static final long D_RECLEN = 16;
-    private static final long D_NAME = 19;
+    private static final int D_RECLEN = 16;
+    private static final int D_NAME = 19;
 
     private static final int EPERM = 1;
     private static final int ENOENT = 2;
@@ -127,6 +130,7 @@ final class LinuxFiles {
     private final MemorySegment state = arena.allocate(STATE);
     private final MemorySegment openHow = arena.allocate(24, 8);
     private final MemorySegment statx = arena.allocate(STATX_SIZE, 8);
+    private final ByteBuffer statxFields = statx.asByteBuffer().order(ByteOrder.nativeOrder());
     private final MemorySegment path = arena.allocate(GuestPath.LONGEST + 1);
     private final MemorySegment empty = arena.allocate(1);
     private final MemorySegment buffer = arena.allocate(32 << 10, 8);
@@ -281,8 +285,8 @@ final class LinuxFiles {
         if (name.length > GuestPath.LONGEST) {
             throw new GuestFileException(Code.NAME_TOO_LONG);
         }
-        MemorySegment.copy(name, 0, path, ValueLayout.JAVA_BYTE, 0, name.length);
-        path.set(ValueLayout.JAVA_BYTE, name.length, (byte) 0);
+        byte[] terminated = Arrays.copyOf(name, name.length + 1);
+        MemorySegment.copy(terminated, 0, path, ValueLayout.JAVA_BYTE, 0, terminated.length);
     }
 
     HostStatus status(int file) throws GuestFileException {
@@ -307,11 +311,9 @@ final class LinuxFiles {
             throw error(errno());
         }
         return new HostStatus(
-                Short.toUnsignedInt(statx.get(ValueLayout.JAVA_SHORT, STX_MODE)),
-                statx.get(ValueLayout.JAVA_LONG, STX_SIZE),
-                nanoseconds(
-                        statx.get(ValueLayout.JAVA_LONG, STX_MTIME_SECONDS),
-                        statx.get(ValueLayout.JAVA_INT, STX_MTIME_NANOSECONDS)));
+                Short.toUnsignedInt(statxFields.getShort(STX_MODE)),
+                statxFields.getLong(STX_SIZE),
+                nanoseconds(statxFields.getLong(STX_MTIME_SECONDS), statxFields.getInt(STX_MTIME_NANOSECONDS)));
     }
 
     /** A time that the guest's number cannot hold becomes the nearest that it can. */
@@ -354,21 +356,22 @@ final class LinuxFiles {
     /** {@return more names that an open directory holds; none at its end} */
     List<byte[]> names(int directory) throws GuestFileException {
         while (true) {
-            long count = getdents64(directory);
+            byte[] list = buffer.asSlice(0, getdents64(directory)).toArray(ValueLayout.JAVA_BYTE);
+            ByteBuffer fields = ByteBuffer.wrap(list).order(ByteOrder.nativeOrder());
             List<byte[]> names = new ArrayList<>();
-            for (long at = 0; at < count; ) {
-                int length = Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT, at + D_RECLEN));
-                long end = at + D_NAME;
-                while (buffer.get(ValueLayout.JAVA_BYTE, end) != 0) {
+            for (int at = 0; at < list.length; ) {
+                int begin = at + D_NAME;
+                int end = begin;
+                while (list[end] != 0) {
                     end++;
                 }
-                byte[] name = buffer.asSlice(at + D_NAME, end - at - D_NAME).toArray(ValueLayout.JAVA_BYTE);
+                byte[] name = Arrays.copyOfRange(list, begin, end);
                 if (!isSelfOrParent(name)) {
                     names.add(name);
                 }
-                at += length;
+                at += Short.toUnsignedInt(fields.getShort(at + D_RECLEN));
             }
-            if (count == 0 || !names.isEmpty()) {
+            if (list.length == 0 || !names.isEmpty()) {
                 return names;
             }
         }
@@ -425,7 +428,7 @@ final class LinuxFiles {
                     case ENOTDIR -> Code.NOT_DIRECTORY;
                     case EISDIR -> Code.IS_DIRECTORY;
                     case EINVAL -> Code.INVALID;
-                    case ENFILE, EMFILE -> Code.NO_DEVICE;
+                    case ENFILE, EMFILE -> Code.QUOTA;
                     case ENAMETOOLONG -> Code.NAME_TOO_LONG;
                     case ELOOP -> Code.LOOP;
                     case ENOSYS -> Code.UNSUPPORTED;

@@ -112,7 +112,7 @@ public final class SandboxFiles implements GuestFiles, AutoCloseable {
     public Opened open(String path, int flags) throws GuestFileException, RunEndedException {
         Target target = target(path);
         if (open.size() >= mostOpen) {
-            throw new GuestFileException(Code.NO_DEVICE);
+            throw new GuestFileException(Code.QUOTA);
         }
         OpenFile file = target.tree.open(target.path, flags);
         Status status;

@@ -18,8 +18,8 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.ValueDeserializer;
@@ -141,6 +141,40 @@ public final class Json {
     }
 
     /**
+     * Makes Java values of one type of JSON values.
+     *
+     * @param <T> the type
+     */
+    @FunctionalInterface
+    public interface Conversion<T extends @Nullable Object> {
+
+        /**
+         * Makes a Java value of a JSON value.
+         *
+         * @param node the JSON value
+         * @return the value
+         * @throws JsonException if it is not one of that type
+         */
+        T convert(JsonNode node) throws JsonException;
+    }
+
+    /**
+     * {@return what makes values of a type; kept, it is quick}
+     *
+     * @param type the Java type
+     */
+    public static Conversion<@Nullable Object> conversion(Type type) {
+        ObjectReader reader = MAPPER.readerFor(MAPPER.constructType(type));
+        return node -> {
+            try {
+                return reader.readValue(node);
+            } catch (JacksonException e) {
+                throw new JsonException(reason(e));
+            }
+        };
+    }
+
+    /**
      * Makes a Java value of a JSON value.
      *
      * @param node the JSON value
@@ -149,12 +183,7 @@ public final class Json {
      * @throws JsonException if it is not one of that type
      */
     public static @Nullable Object convert(JsonNode node, Type type) throws JsonException {
-        JavaType javaType = MAPPER.constructType(type);
-        try {
-            return MAPPER.readerFor(javaType).readValue(node);
-        } catch (JacksonException e) {
-            throw new JsonException(reason(e));
-        }
+        return conversion(type).convert(node);
     }
 
     /** Returns a new, empty object. */

@@ -121,7 +121,7 @@ public final class MicroVm implements AutoCloseable {
         try {
             requireOpen();
             Machine prepared = resume ? whole() : clean();
-            try (Run run = new Run(this, settings)) {
+            try (Run run = new Run(settings)) {
                 current = run;
                 requireOpen(); // close() stops the run that it sees; what it did not see must not begin.
                 return run.finish(execute(prepared, run, source, resume || continues));
@@ -192,7 +192,12 @@ public final class MicroVm implements AutoCloseable {
 
     /** Returns whether the current thread is a tool or listener of the run that is in progress. */
     public boolean isInsideRun() {
-        return lock.isHeldByCurrentThread() || ToolScope.isInside(this);
+        return lock.isHeldByCurrentThread() || isInsideTool();
+    }
+
+    private boolean isInsideTool() {
+        Run run = current;
+        return run != null && run.holdsCurrentThread();
     }
 
     /** Ends the run that is in progress, if there is one. */
@@ -219,7 +224,7 @@ public final class MicroVm implements AutoCloseable {
         if (lock.isHeldByCurrentThread()) {
             return;
         }
-        if (ToolScope.isInside(this)) {
+        if (isInsideTool()) {
             freeIfClosed();
             return;
         }
@@ -276,7 +281,7 @@ public final class MicroVm implements AutoCloseable {
         host.become(run);
         State left = State.BROKEN;
         try {
-            Outcome outcome = run.outcome(machine.sandbox.run(source, keep));
+            Outcome outcome = run.outcome(machine.sandbox.run(source, keep, run.memory()));
             left = State.USED;
             return outcome;
         } catch (NativeException e) {

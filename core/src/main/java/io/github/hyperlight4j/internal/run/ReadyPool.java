@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Things that are made, and made ready again after each use, on threads of the pool's own, so that whoever takes one
- * finds it ready. First come, first served.
+ * finds it ready. Whoever would have to wait gets a used one as it is: its user can make it clean as well as the pool, without
+ * a change of threads. First come, first served.
  *
  * @param <R> what it holds
  */
@@ -59,6 +60,9 @@ public final class ReadyPool<R> implements AutoCloseable {
 
     // Below: guarded by the lock.
     private final Deque<Idle<R>> idle = new ArrayDeque<>();
+    /** What is to be made ready again. Nobody waits while there is any. */
+    private final Deque<R> used = new ArrayDeque<>();
+
     private final Deque<Waiter<R>> waiters = new ArrayDeque<>();
     private int preparing;
     private int inUse;
@@ -111,7 +115,7 @@ public final class ReadyPool<R> implements AutoCloseable {
     /**
      * Takes one. Waits if there is none, and there may not be more.
      *
-     * @return one that is ready; to be given back
+     * @return one that is ready, or was used before; to be given back
      * @throws InterruptedException if the thread is interrupted; nothing is taken then
      * @throws IllegalStateException if the pool is closed, or is closed while waiting
      * @throws HyperlightException with the code {@code BUSY} if too many wait, or it takes too long; or if there can be
@@ -122,9 +126,10 @@ public final class ReadyPool<R> implements AutoCloseable {
         try {
             requireOpen();
             Idle<R> ready = idle.pollLast();
-            if (ready != null) {
+            R next = ready != null ? ready.resource() : used.pollLast();
+            if (next != null) {
                 inUse++;
-                return ready.resource();
+                return next;
             }
             if (waiters.size() >= settings.maxWaiting()) {
                 throw new HyperlightException(
@@ -148,14 +153,13 @@ public final class ReadyPool<R> implements AutoCloseable {
         try {
             if (!closed && reusable) {
                 inUse--;
-                preparing++;
-                threads.execute(() -> makeReady(resource, true));
+                offerUsed(resource);
                 return;
             }
         } finally {
             lock.unlock();
         }
-        kind.discard(resource);
+        discard(resource);
         lock.lock();
         try {
             inUse--;
@@ -171,7 +175,8 @@ public final class ReadyPool<R> implements AutoCloseable {
     public PoolStats stats() {
         lock.lock();
         try {
-            return new PoolStats(idle.size(), preparing, inUse, waiters.size(), created, discarded, restored);
+            return new PoolStats(
+                    idle.size(), used.size() + preparing, inUse, waiters.size(), created, discarded, restored);
         } finally {
             lock.unlock();
         }
@@ -199,6 +204,8 @@ public final class ReadyPool<R> implements AutoCloseable {
             closed = true;
             idle.forEach(ready -> unused.add(ready.resource()));
             idle.clear();
+            unused.addAll(used);
+            used.clear();
             discarded += unused.size();
             waiters.forEach(waiter -> fail(waiter, new IllegalStateException("The pool was closed")));
             waiters.clear();
@@ -206,7 +213,7 @@ public final class ReadyPool<R> implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        unused.forEach(kind::discard);
+        unused.forEach(this::discard);
     }
 
     /** Waits until all that was taken has come back to a closed pool and is discarded. Does not heed interrupts. */
@@ -256,7 +263,7 @@ public final class ReadyPool<R> implements AutoCloseable {
         if (closed) {
             lock.unlock();
             try {
-                kind.discard(granted);
+                discard(granted);
             } finally {
                 lock.lock();
             }
@@ -265,7 +272,7 @@ public final class ReadyPool<R> implements AutoCloseable {
             settle();
         } else {
             inUse--;
-            offer(granted);
+            offerUsed(granted);
         }
     }
 
@@ -279,7 +286,7 @@ public final class ReadyPool<R> implements AutoCloseable {
     }
 
     private int size() {
-        return idle.size() + preparing + inUse;
+        return idle.size() + used.size() + preparing + inUse;
     }
 
     /** Has as many made as are wanted and allowed, on the pool's threads. Needs the lock. */
@@ -305,6 +312,21 @@ public final class ReadyPool<R> implements AutoCloseable {
             lock.unlock();
         }
         makeReady(resource, false);
+    }
+
+    private void makeUsedReady() {
+        R resource;
+        lock.lock();
+        try {
+            resource = used.pollFirst();
+            if (resource == null) {
+                return; // Somebody took it as it was.
+            }
+            preparing++;
+        } finally {
+            lock.unlock();
+        }
+        makeReady(resource, true);
     }
 
     private void makeReady(R resource, boolean used) {
@@ -339,12 +361,21 @@ public final class ReadyPool<R> implements AutoCloseable {
     }
 
     private void discardUnready(R resource) {
-        kind.discard(resource);
+        discard(resource);
         lock.lock();
         try {
             discarded++;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Whatever comes of it, the pool has one less. */
+    private void discard(R resource) {
+        try {
+            kind.discard(resource);
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.WARNING, "A sandbox of the pool could not be freed", e);
         }
     }
 
@@ -378,14 +409,28 @@ public final class ReadyPool<R> implements AutoCloseable {
 
     /** Gives one that is ready to whoever has waited longest. Needs the lock. */
     private void offer(R resource) {
-        Waiter<R> waiter = waiters.pollFirst();
-        if (waiter != null) {
-            inUse++;
-            waiter.granted = resource;
-            waiter.served.signal();
-        } else {
+        if (!grant(resource)) {
             idle.addLast(new Idle<>(resource, System.nanoTime()));
         }
+    }
+
+    /** The same for one that was used. Needs the lock. */
+    private void offerUsed(R resource) {
+        if (!grant(resource)) {
+            used.addLast(resource);
+            threads.execute(this::makeUsedReady);
+        }
+    }
+
+    private boolean grant(R resource) {
+        Waiter<R> waiter = waiters.pollFirst();
+        if (waiter == null) {
+            return false;
+        }
+        inUse++;
+        waiter.granted = resource;
+        waiter.served.signal();
+        return true;
     }
 
     /** Discards what has been idle for long; those that were used last are taken first, so the others come to that. */
@@ -403,7 +448,7 @@ public final class ReadyPool<R> implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        unneeded.forEach(kind::discard);
+        unneeded.forEach(this::discard);
     }
 
     /** Tells who waits for a closed pool to be empty. Needs the lock. */

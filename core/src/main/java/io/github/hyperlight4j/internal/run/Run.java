@@ -47,6 +47,7 @@ final class Run implements GuestHost, AutoCloseable {
 
     private final ToolRegistry tools;
     private final Limits limits;
+    private final ToolScope inside = new ToolScope(ToolScope.current());
     private final RunEvents events;
     private final ToolCalls calls;
     private final Traffic traffic = new Traffic();
@@ -62,11 +63,11 @@ final class Run implements GuestHost, AutoCloseable {
 
     private int toolCalls;
     private long hostCalls;
+    private boolean isClosed;
 
-    Run(Object sandbox, RunSettings settings) {
+    Run(RunSettings settings) {
         this.tools = settings.tools();
         this.limits = settings.limits();
-        ToolScope inside = new ToolScope(sandbox, ToolScope.current());
         this.events = new RunEvents(settings.listener(), inside, thread);
         this.calls = new ToolCalls(limits, inside, settings.toolContext(), events, thread);
         this.ownFiles = new SandboxFiles(settings.mounts(), quota(limits));
@@ -85,6 +86,11 @@ final class Run implements GuestHost, AutoCloseable {
         }
     }
 
+    /** Whether the current thread is a tool or listener of this run, or of one that such a tool runs. */
+    boolean holdsCurrentThread() {
+        return inside.holdsCurrentThread();
+    }
+
     /** Whether the run is to end: somebody said so, its time is up, or its thread was interrupted. */
     boolean shouldStop() {
         if (stop.get() == null) {
@@ -95,6 +101,11 @@ final class Run implements GuestHost, AutoCloseable {
             }
         }
         return stop.get() != null;
+    }
+
+    /** Bytes that the interpreter's memory may grow to. */
+    long memory() {
+        return limits.memory().bytes();
     }
 
     /** The outcome, if it was the host that ended the run. */
@@ -118,21 +129,29 @@ final class Run implements GuestHost, AutoCloseable {
         Duration duration = elapsed();
         List<OutputContent> output = ownFiles.takeOutput();
         close();
-        stdout.end();
-        stderr.end();
-        events.runEnds();
         awaitListener();
         RunCounts counts = new RunCounts(
                 toolCalls, hostCalls, ByteSize.ofBytes(traffic.fromGuest()), ByteSize.ofBytes(traffic.toGuest()));
         return new FinishedRun(outcome, stdout.text(), stderr.text(), duration, counts, output);
     }
 
-    /** Ends the run, however it ended. Tools that go on are interrupted and left behind, and requests are broken off. */
+    /**
+     * Ends the run, however it ended, once. Tools that go on are interrupted and left behind, requests are broken off, and
+     * the listener hears of the end.
+     */
     @Override
     public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
         try (SandboxFiles _ = ownFiles;
                 HttpExchanges _ = exchanges) {
             calls.end();
+        } finally {
+            stdout.end();
+            stderr.end();
+            events.runEnds();
         }
     }
 

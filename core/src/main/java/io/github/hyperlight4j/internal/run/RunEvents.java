@@ -46,7 +46,7 @@ final class RunEvents {
 
     /**
      * @param listener whom to tell
-     * @param scope from inside which sandboxes it is called
+     * @param scope the scope in which it is called
      * @param runThread is unparked when there is nothing more to tell
      */
     RunEvents(RunListener listener, ToolScope scope, Thread runThread) {

@@ -1,25 +1,25 @@
 package io.github.hyperlight4j.internal.run;
 
 import io.github.hyperlight4j.internal.ffi.InterruptHandle;
-import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 
 /** Kills what should stop in a micro-VM, again and again, until it has returned. Close it when it has. */
-final class RunKiller implements AutoCloseable {
+final class RunKiller implements AutoCloseable, Runnable {
 
     private final BooleanSupplier shouldStop;
     private final InterruptHandle interrupt;
-    private final Future<?> watch;
     private boolean returned;
 
     /** {@code shouldStop} is asked every few milliseconds. It must not block or throw. */
     RunKiller(BooleanSupplier shouldStop, InterruptHandle interrupt) {
         this.shouldStop = shouldStop;
         this.interrupt = interrupt;
-        this.watch = Watchdog.watch(this::check);
+        Watchdog.watch(this);
     }
 
-    private synchronized void check() {
+    /** Called by the watchdog. */
+    @Override
+    public synchronized void run() {
         if (!returned && shouldStop.getAsBoolean()) {
             interrupt.kill();
         }
@@ -27,8 +27,10 @@ final class RunKiller implements AutoCloseable {
 
     /** From here on, no kill is in progress and none will be: none can meet the next run. */
     @Override
-    public synchronized void close() {
-        returned = true;
-        watch.cancel(false);
+    public void close() {
+        Watchdog.forget(this);
+        synchronized (this) {
+            returned = true;
+        }
     }
 }

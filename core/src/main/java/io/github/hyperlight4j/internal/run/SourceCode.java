@@ -3,6 +3,7 @@ package io.github.hyperlight4j.internal.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.hyperlight4j.ByteSize;
+import io.github.hyperlight4j.InvalidCodeException;
 import io.github.hyperlight4j.internal.json.Unicode;
 
 /** A program's text, as the guest takes it. */
@@ -16,7 +17,7 @@ public final class SourceCode {
      * @param code its text
      * @param limit the most that it may take
      * @return the text in UTF-8
-     * @throws IllegalArgumentException if it cannot be a program
+     * @throws InvalidCodeException if it cannot be a program
      */
     public static byte[] encode(String code, ByteSize limit) {
         if (code.length() > limit.bytes()) {
@@ -24,12 +25,12 @@ public final class SourceCode {
         }
         int surrogate = Unicode.loneSurrogate(code);
         if (surrogate >= 0) {
-            throw new IllegalArgumentException("The code is not valid Unicode: there is a lone surrogate U+%04X at %s"
+            throw new InvalidCodeException("The code is not valid Unicode: there is a lone surrogate U+%04X at %s"
                     .formatted((int) code.charAt(surrogate), position(code, surrogate)));
         }
         int nul = code.indexOf('\0');
         if (nul >= 0) {
-            throw new IllegalArgumentException(
+            throw new InvalidCodeException(
                     "The code has a NUL character at " + position(code, nul) + ": Python does not accept that");
         }
         byte[] encoded = code.getBytes(UTF_8);
@@ -39,8 +40,8 @@ public final class SourceCode {
         return encoded;
     }
 
-    private static IllegalArgumentException tooLarge(ByteSize limit) {
-        return new IllegalArgumentException("The code is larger than its limit of " + limit);
+    private static InvalidCodeException tooLarge(ByteSize limit) {
+        return new InvalidCodeException("The code is larger than its limit of " + limit);
     }
 
     private static String position(String code, int index) {

@@ -51,7 +51,7 @@ final class ToolCalls {
 
     /**
      * @param limits of the run
-     * @param inside from inside which sandboxes tools are called
+     * @param inside the scope in which tools are called
      * @param context takes what is to run on another thread into the context of the run's caller
      * @param events hears of the calls
      * @param runThread is unparked when a call has ended
@@ -117,16 +117,19 @@ final class ToolCalls {
             return; // A call that could not start has ended below, in this loop.
         }
         isStarting = true;
-        while (!ended && begunRunning < limits.concurrentTools() && finishedBytes <= MOST_ANSWERS) {
-            ToolCall call = waiting.poll();
-            if (call == null) {
-                break;
+        try {
+            while (!ended && begunRunning < limits.concurrentTools() && finishedBytes <= MOST_ANSWERS) {
+                ToolCall call = waiting.poll();
+                if (call == null) {
+                    break;
+                }
+                waitingBytes -= call.arguments.length;
+                begunRunning++;
+                startNow(call);
             }
-            waitingBytes -= call.arguments.length;
-            begunRunning++;
-            startNow(call);
+        } finally {
+            isStarting = false;
         }
-        isStarting = false;
     }
 
     private void finish(int number, ToolAnswer answer) {
@@ -135,12 +138,12 @@ final class ToolCalls {
     }
 
     private void startNow(ToolCall call) {
-        running.add(call);
-        call.announce();
         try {
-            ToolThreads.start(call::runInContext);
-        } catch (OutOfMemoryError e) {
-            call.fail(e); // There is no thread to be had.
+            running.add(call);
+            call.announce();
+            ToolThreads.start(call.task);
+        } catch (RuntimeException | Error e) {
+            call.fail(e); // Too many were left behind, or there is no memory or thread to be had.
         }
     }
 
@@ -163,6 +166,7 @@ final class ToolCalls {
         private final @Nullable ToolDefinition tool;
         private final byte[] arguments;
         private final boolean isBegun;
+        private final ToolThreads.Task task = new ToolThreads.Task(this::runInContext);
         private volatile long started;
         private volatile boolean isAnnounced;
         private volatile @Nullable ToolAnswer answer;
@@ -192,7 +196,9 @@ final class ToolCalls {
         private void runInContext() {
             try {
                 context.apply(this).run();
-                fail(new IllegalStateException("The tool's context did not run it"));
+                if (!isDone()) {
+                    fail(new IllegalStateException("The tool's context did not run it"));
+                }
             } catch (Throwable e) {
                 fail(e);
             }
@@ -214,6 +220,9 @@ final class ToolCalls {
                 case FAILED -> failure(exceptionNow());
                 case RUNNING, CANCELLED -> null;
             };
+            if (result == null) {
+                task.leaveBehind();
+            }
             if (isAnnounced) {
                 Duration duration = Duration.ofNanos(System.nanoTime() - started);
                 events.toolEnds(number, name, duration, result == null || result.failed());

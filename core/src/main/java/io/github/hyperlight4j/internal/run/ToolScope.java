@@ -4,24 +4,32 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sandboxes in whose tools or listeners a thread is: the one that called it, and those that called the tool that runs that.
- * Using one of them would wait for itself.
- *
- * @param sandbox the sandbox whose tool this is
- * @param outer the scope in which that sandbox runs, if it is itself run by a tool
+ * The tools and listeners of one run. A thread is in those of the run that called it, and of the runs around that: one
+ * whose tool runs another sandbox waits for it. Using the sandbox of such a run would wait for itself. It is the run that
+ * counts: what an ended one has left behind is not inside the next.
  */
-record ToolScope(Object sandbox, @Nullable ToolScope outer) {
+final class ToolScope {
 
     private static final ThreadLocal<@Nullable ToolScope> CURRENT = new ThreadLocal<>();
+
+    private final @Nullable ToolScope outer;
+
+    /**
+     * @param outer the scope in which the run is, if it is itself run by a tool
+     */
+    ToolScope(@Nullable ToolScope outer) {
+        this.outer = outer;
+    }
 
     static @Nullable ToolScope current() {
         return CURRENT.get();
     }
 
-    @SuppressWarnings("ReferenceEquality") // Which sandbox it is, not what it is like.
-    static boolean isInside(Object sandbox) {
+    /** Whether the current thread is one of the run's. */
+    @SuppressWarnings("ReferenceEquality") // Which run it is, not what it is like.
+    boolean holdsCurrentThread() {
         for (ToolScope scope = CURRENT.get(); scope != null; scope = scope.outer) {
-            if (scope.sandbox == sandbox) {
+            if (scope == this) {
                 return true;
             }
         }

@@ -16,6 +16,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -100,7 +101,7 @@ public final class SnapshotFolder {
             return null;
         }
         try {
-            requireTrusted();
+            directory = trusted().directory(key);
             FolderOwner.requireTrusted(directory);
             if (!CheckedFiles.areUntouched(directory)) {
                 Manifest.check(directory);
@@ -128,7 +129,10 @@ public final class SnapshotFolder {
      */
     public Path save(SnapshotKey key, Writer writer, boolean replace) throws NativeException, IOException {
         make();
-        requireTrusted();
+        return trusted().saveHere(key, writer, replace);
+    }
+
+    private Path saveHere(SnapshotKey key, Writer writer, boolean replace) throws NativeException, IOException {
         Path target = directory(key);
         Path unfinished = Files.createTempDirectory(folder, ".new-"); // For this user only.
         try {
@@ -168,17 +172,11 @@ public final class SnapshotFolder {
             return;
         }
         Path parent = folder.toAbsolutePath().getParent();
-        if (parent != null) {
-            Files.createDirectories(parent);
+        if (parent != null) { // Whatever the umask: with parents that others can write, the folder could not be used.
+            Files.createDirectories(parent, permissions("rwxr-xr-x"));
         }
         try {
-            if (hasPermissions()) {
-                String permissions = isPublic ? "rwxr-xr-x" : "rwx------";
-                Files.createDirectory(
-                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
-            } else {
-                Files.createDirectory(folder);
-            }
+            Files.createDirectory(folder, permissions(isPublic ? "rwxr-xr-x" : "rwx------"));
         } catch (FileSystemException e) {
             if (!Files.isDirectory(folder)) { // Another process was faster.
                 throw e;
@@ -186,9 +184,11 @@ public final class SnapshotFolder {
         }
     }
 
-    /** The folder may be reached through links of the user's own, so it is what they lead to that counts. */
-    private void requireTrusted() throws IOException {
-        FolderOwner.requireTrusted(folder.toRealPath());
+    /** Returns the same without the links through which it may be reached: what they lead to counts, now and later. */
+    private SnapshotFolder trusted() throws IOException {
+        Path real = folder.toRealPath();
+        FolderOwner.requireTrustedPath(real);
+        return new SnapshotFolder(real, isPublic);
     }
 
     /** Puts what is complete in its place, unless another process was faster. */
@@ -292,6 +292,14 @@ public final class SnapshotFolder {
                 Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
             }
         }
+    }
+
+    private static FileAttribute<?>[] permissions(String permissions) {
+        return hasPermissions()
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
     }
 
     private static boolean hasPermissions() {

@@ -16,11 +16,15 @@ import tools.jackson.databind.node.ObjectNode;
 final class DeclaredParameters {
 
     private final List<ToolParameterSpec> parameters;
+    private final List<Json.Conversion<@Nullable Object>> conversions;
     private final Map<String, JsonNode> defaults = new HashMap<>();
     private final ParameterSchema schema;
 
     DeclaredParameters(List<ToolParameterSpec> parameters) {
         this.parameters = List.copyOf(parameters);
+        this.conversions = parameters.stream()
+                .map(parameter -> Json.conversion(parameter.type()))
+                .toList();
         this.schema = ParameterSchema.derived(derive());
     }
 
@@ -31,11 +35,12 @@ final class DeclaredParameters {
     /** Reads the parameters in the order of their declaration. */
     @Nullable
     Object[] read(ObjectNode arguments) throws ArgumentException {
-        List<@Nullable Object> values = new ArrayList<>();
-        for (ToolParameterSpec parameter : parameters) {
-            values.add(parameter.read(arguments, defaults.get(parameter.name())));
+        @Nullable Object[] values = new @Nullable Object[parameters.size()];
+        for (int i = 0; i < values.length; i++) {
+            ToolParameterSpec parameter = parameters.get(i);
+            values[i] = parameter.read(arguments, defaults.get(parameter.name()), conversions.get(i));
         }
-        return values.toArray();
+        return values;
     }
 
     private ObjectNode derive() {

@@ -21,9 +21,9 @@ public final class ParameterSchema {
     private final Schema validator;
     private final LenientArguments lenient;
 
-    private ParameterSchema(ObjectNode schema, Set<String> nullIsAbsent) {
+    private ParameterSchema(ObjectNode schema, Schema validator, Set<String> nullIsAbsent) {
         this.schema = schema;
-        this.validator = JsonSchemas.compile(schema, WHAT);
+        this.validator = validator;
         this.lenient = new LenientArguments(validator, nullIsAbsent);
     }
 
@@ -39,14 +39,14 @@ public final class ParameterSchema {
             throw new IllegalArgumentException(
                     "The parameters' JSON Schema must describe an object: {\"type\": \"object\", \"properties\": ...}");
         }
-        return new ParameterSchema(schema, Set.of());
+        return new ParameterSchema(schema, JsonSchemas.compile(schema, WHAT), Set.of());
     }
 
     /** A schema derived from Java types: there, {@code None} for an optional parameter is as good as leaving it out. */
     static ParameterSchema derived(ObjectNode schema) {
         Set<String> optional = new LinkedHashSet<>(schema.path("properties").propertyNames());
         schema.path("required").forEach(name -> optional.remove(name.stringValue()));
-        ParameterSchema derived = new ParameterSchema(schema, optional);
+        ParameterSchema derived = new ParameterSchema(schema, JsonSchemas.compile(schema), optional);
         derived.requireDefaultsThatFit();
         return derived;
     }

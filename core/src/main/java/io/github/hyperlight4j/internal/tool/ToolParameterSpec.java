@@ -81,12 +81,13 @@ record ToolParameterSpec(
 
     /** Reads this parameter from arguments that fit the schema. */
     @Nullable
-    Object read(ObjectNode arguments, @Nullable JsonNode defaultValue) throws ArgumentException {
+    Object read(ObjectNode arguments, @Nullable JsonNode defaultValue, Json.Conversion<@Nullable Object> conversion)
+            throws ArgumentException {
         JsonNode given = arguments.get(name);
         JsonNode value =
                 given != null ? given : defaultValue != null ? defaultValue : JsonNodeFactory.instance.nullNode();
         try {
-            return Json.convert(value, type);
+            return conversion.convert(value);
         } catch (JsonException e) {
             throw new ArgumentException(
                     "parameter '" + name + "' cannot be read as " + typeName() + ": " + e.getMessage());

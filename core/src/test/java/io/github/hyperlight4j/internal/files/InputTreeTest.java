@@ -362,6 +362,18 @@ class InputTreeTest {
     }
 
     @Test
+    void mountHidesWhatIsBeneathFromItsPathButNotFromLinksElsewhere() throws Exception {
+        Files.createSymbolicLink(workspace.resolve("link"), Path.of("sub/b.txt"));
+        Files.createLink(workspace.resolve("hard"), workspace.resolve("sub/b.txt"));
+        try (FileCalls guest = FileCalls.mounting(workspace, FileMount.of(outside, "sub"))) {
+            assertEquals(List.of("secret.txt"), guest.names("/input/sub"));
+            assertFails(Code.NO_ENTRY, () -> guest.text("/input/sub/b.txt"));
+            assertEquals("below", guest.text("/input/link"));
+            assertEquals("below", guest.text("/input/hard"));
+        }
+    }
+
+    @Test
     void oddNamesAreOrdinaryNamesAndThoseThatAreNotUtf8AreLeftOut() throws Exception {
         List<String> odd = List.of(
                 " ",
@@ -522,7 +534,7 @@ class InputTreeTest {
                     last = guest.open("/input/a.txt", READ);
                     opened++;
                 } catch (GuestFileException e) {
-                    assertEquals(Code.NO_DEVICE, e.code());
+                    assertEquals(Code.QUOTA, e.code());
                 }
             }
             assertEquals(FileQuota.DEFAULTS.openFiles(), opened);
@@ -538,7 +550,7 @@ class InputTreeTest {
             guest.open("/input/a.txt", READ);
             for (int i = 0; i < 1_000; i++) {
                 assertFails(Code.NO_ENTRY, () -> guest.files.stat("/input/none", true));
-                assertFails(Code.NO_DEVICE, () -> guest.open("/input/sub", READ));
+                assertFails(Code.QUOTA, () -> guest.open("/input/sub", READ));
             }
         }
         assertEquals(before, openDescriptors());

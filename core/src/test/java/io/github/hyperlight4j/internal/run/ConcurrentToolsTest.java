@@ -216,7 +216,7 @@ class ConcurrentToolsTest {
                 heard.add("end");
             }
         };
-        Run run = new Run(new Object(), Settings.of(Limits.defaults(), listener, ofSchema("a", _ -> 1)));
+        Run run = new Run(Settings.of(Limits.defaults(), listener, ofSchema("a", _ -> 1)));
         run.write(1, ByteBuffer.wrap("x".getBytes(UTF_8)));
         begin(run, "a", "{\"n\":1}");
         run.nextTool(FOREVER);
@@ -244,7 +244,7 @@ class ConcurrentToolsTest {
     }
 
     private static Run run(Limits limits, ToolDefinition... tools) {
-        return new Run(new Object(), Settings.of(limits, RunListener.none(), tools));
+        return new Run(Settings.of(limits, RunListener.none(), tools));
     }
 
     private static ToolDefinition tool(String name, ToolImplementation implementation) {

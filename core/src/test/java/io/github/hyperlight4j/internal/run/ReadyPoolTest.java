@@ -68,6 +68,7 @@ class ReadyPoolTest {
         Thing other = pool.take();
         things.mayBeReady.drainPermits();
         pool.giveBack(only, true);
+        await(() -> things.mayBeReady.getQueueLength() == 1);
         FutureTask<Thing> waiting = start(pool::take);
         await(() -> pool.stats().waiting() == 1);
         assertEquals(new PoolStats(0, 1, 1, 1, 2, 0, 0), pool.stats());
@@ -211,6 +212,44 @@ class ReadyPoolTest {
         assertEquals(things.made.get(), things.ended.size());
     }
 
+    @Test
+    void oneThatCannotBeEndedIsGoneNevertheless() throws Exception {
+        things.cannotBeEnded = true;
+        pool = new ReadyPool<>(things, new PoolSettings(0, 1, 9, Duration.ofSeconds(30), Duration.ofMinutes(1)));
+        Thing only = pool.take();
+        FutureTask<Thing> waiting = start(pool::take);
+        await(() -> pool.stats().waiting() == 1);
+        pool.giveBack(only, false);
+        Thing next = waiting.get();
+        things.cannotBeMadeReady = true;
+        pool.giveBack(next, true);
+        await(() -> pool.stats().discarded() == 2 && pool.stats().preparing() == 0);
+        things.cannotBeMadeReady = false;
+        Thing third = pool.take();
+        things.mayBeReady.drainPermits();
+        pool.giveBack(third, true);
+        await(() -> things.mayBeReady.getQueueLength() == 1);
+        pool.close();
+        things.mayBeReady.release(1000);
+        pool.awaitEmpty();
+        assertEquals(new PoolStats(0, 0, 0, 0, 3, 3, 1), pool.stats());
+    }
+
+    /** Its user makes it clean; nobody waits for a thread of the pool to do so. */
+    @Test
+    void whoeverWaitsGetsAUsedOneAsItIs() throws Exception {
+        pool = new ReadyPool<>(things, new PoolSettings(0, 1, 9, Duration.ofMinutes(1), Duration.ofMinutes(1)));
+        Thing only = pool.take();
+        FutureTask<Thing> waiting = start(pool::take);
+        await(() -> pool.stats().waiting() == 1);
+        pool.giveBack(only, true);
+        assertEquals(only, waiting.get());
+        assertEquals(1, only.timesReady.get());
+        pool.giveBack(only, true);
+        await(() -> pool.stats().idle() == 1);
+        assertEquals(2, only.timesReady.get());
+    }
+
     /** It was interrupted first, then served, and then the pool was closed, before it could do anything about it. */
     @Test
     void whatAnInterruptedWaiterGotIsEndedWhenThePoolWasClosedMeanwhile() throws Exception {
@@ -226,12 +265,11 @@ class ReadyPoolTest {
         });
         pool.lock.lock();
         try {
-            pool.giveBack(only, true);
-            await(() -> pool.lock.getQueueLength() == 1);
             Thread.ofPlatform().start(closed);
-            await(() -> pool.lock.getQueueLength() == 2);
+            await(() -> pool.lock.getQueueLength() == 1);
             waiter.interrupt();
-            await(() -> pool.lock.getQueueLength() == 3);
+            await(() -> pool.lock.getQueueLength() == 2);
+            pool.giveBack(only, true);
         } finally {
             pool.lock.unlock();
         }
@@ -239,7 +277,7 @@ class ReadyPoolTest {
         assertTrue(e.getCause() instanceof InterruptedException);
         assertTrue(closed.get());
         assertEquals(Set.of(only), things.ended);
-        assertEquals(new PoolStats(0, 0, 0, 0, 1, 1, 1), pool.stats());
+        assertEquals(new PoolStats(0, 0, 0, 0, 1, 1, 0), pool.stats());
     }
 
     /** Takers that use, break, are interrupted and give up; nothing is shared, lost or left. */
@@ -310,6 +348,8 @@ class ReadyPoolTest {
         private final AtomicInteger failures = new AtomicInteger();
         private final Set<Thing> ended = ConcurrentHashMap.newKeySet();
         private final Semaphore mayBeReady = new Semaphore(1_000_000);
+        private volatile boolean cannotBeMadeReady;
+        private volatile boolean cannotBeEnded;
 
         @Override
         public Thing make() {
@@ -324,12 +364,18 @@ class ReadyPoolTest {
         public void makeReady(Thing thing) {
             mayBeReady.acquireUninterruptibly();
             assertEquals(0, thing.users.get(), "made ready while it is used");
+            if (cannotBeMadeReady) {
+                throw new OutOfMemoryError("of this test");
+            }
             thing.timesReady.incrementAndGet();
         }
 
         @Override
         public void discard(Thing thing) {
             assertTrue(ended.add(thing), "ended twice");
+            if (cannotBeEnded) {
+                throw new OutOfMemoryError("of this test");
+            }
         }
     }
 }

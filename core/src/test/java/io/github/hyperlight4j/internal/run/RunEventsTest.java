@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class RunEventsTest {
 
-    private final Object sandbox = new Object();
     private final StringBuilder heard = new StringBuilder();
 
     private class Recording implements RunListener {
@@ -182,23 +181,46 @@ class RunEventsTest {
     }
 
     @Test
+    void endIsHeardOnceAlsoWhenTheHostFails() throws RunEndedException {
+        for (boolean isFinished : new boolean[] {true, false}) {
+            heard.setLength(0);
+            CountDownLatch ended = new CountDownLatch(1);
+            Run run = run(Limits.defaults(), new Recording() {
+                @Override
+                public void onEnd() {
+                    heard.append(" end");
+                    ended.countDown();
+                }
+            });
+            write(run, 1, "a");
+            if (isFinished) {
+                run.finish(new Outcome.Completed(0));
+            }
+            run.close();
+            await(ended);
+            assertEquals("a end", heard.toString());
+        }
+    }
+
+    @Test
     void listenerIsInsideTheRunAndNoLongerAfterwards() throws RunEndedException {
         boolean[] inside = new boolean[1];
-        Run run = run(Limits.defaults(), new RunListener() {
+        Run[] run = new Run[1];
+        run[0] = run(Limits.defaults(), new RunListener() {
             @Override
             public void onStdout(String text) {
-                inside[0] = ToolScope.isInside(sandbox);
+                inside[0] = run[0].holdsCurrentThread();
             }
         });
-        write(run, 1, "a");
-        run.finish(new Outcome.Completed(0));
+        write(run[0], 1, "a");
+        run[0].finish(new Outcome.Completed(0));
         assertTrue(inside[0]);
-        assertFalse(ToolScope.isInside(sandbox));
+        assertFalse(run[0].holdsCurrentThread());
     }
 
     private Run run(Limits limits, RunListener listener) {
         ToolDefinition tool = new ToolDefinition("a", ParameterSchema.none(), _ -> 1);
-        return new Run(sandbox, Settings.of(limits, listener, tool));
+        return new Run(Settings.of(limits, listener, tool));
     }
 
     private static void write(Run run, int file, String text) throws RunEndedException {

@@ -1,6 +1,7 @@
 package io.github.hyperlight4j.internal.run;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -39,8 +41,6 @@ import org.junit.jupiter.api.Timeout;
 /** The host's side of a run, called as the guest calls it. */
 @Timeout(30)
 class RunTest {
-
-    private final Object sandbox = new Object();
 
     @Test
     void unknownToolListsThoseThatExist() throws RunEndedException {
@@ -94,6 +94,48 @@ class RunTest {
         assertThrows(RunEndedException.class, () -> call(run, "spin", "{}"));
         assertTrue(run.elapsed().compareTo(Duration.ofSeconds(5)) < 0);
         end.countDown();
+    }
+
+    /** Or one tool that hangs would, run after run, take all threads that the process can have. */
+    @Test
+    void noToolIsCalledWhileTooManyAreLeftBehind() throws RunEndedException, InterruptedException {
+        CompletableFuture<?> end = new CompletableFuture<>();
+        Limits limits = Limits.builder().concurrentTools(250).build();
+        for (int left = 0; left < ToolThreads.MOST_LEFT_BEHIND; left += 250) {
+            CountDownLatch begun = new CountDownLatch(250);
+            Run run = run(limits, tool("stay", _ -> {
+                begun.countDown();
+                return end.join(); // Whatever interrupts it.
+            }));
+            for (int i = 0; i < 250; i++) {
+                run.beginTool("stay", ByteBuffer.wrap("{}".getBytes(UTF_8)));
+            }
+            begun.await();
+            run.finish(new Outcome.Completed(0));
+        }
+        Run run = run(Limits.defaults(), tool("a", _ -> 1));
+        String refusal =
+                "!Tool 'a' failed: 1000 tools of ended runs go on in this process, since they ignore interrupts:"
+                        + " no further one is called until some of them return";
+        assertEquals(refusal, call(run, "a", "{}"));
+        run.beginTool("a", ByteBuffer.wrap("{}".getBytes(UTF_8)));
+        assertEquals(refusal, text(run.nextTool(0).answer()));
+        end.complete(null);
+        while (call(run, "a", "{}").equals(refusal)) {
+            Thread.sleep(1);
+        }
+        assertEquals("1", call(run, "a", "{}"));
+    }
+
+    /** The application's own pattern is compared with the program's text, as long as that takes. */
+    @Test
+    void patternThatBacktracksWithoutEndIsLeftBehindAtTheDeadline() {
+        ParameterSchema schema = ParameterSchema.of("""
+                {"type": "object", "properties": {"text": {"type": "string", "pattern": "^(a*)*\\\\1b$"}}}""");
+        Run run = run(lasting(200), new ToolDefinition("match", schema, _ -> 1));
+        assertThrows(RunEndedException.class, () -> call(run, "match", "{\"text\": \"" + "a".repeat(26) + "\"}"));
+        assertInstanceOf(Outcome.TimedOut.class, run.stopped());
+        assertTrue(run.elapsed().compareTo(Duration.ofSeconds(2)) < 0, () -> "took " + run.elapsed());
     }
 
     @Test
@@ -215,7 +257,7 @@ class RunTest {
         for (UnaryOperator<Runnable> broken : List.<UnaryOperator<Runnable>>of(_ -> () -> {}, _ -> {
             throw new IllegalStateException("no context");
         })) {
-            Run run = new Run(sandbox, Settings.of(Limits.defaults(), RunListener.none(), broken, tool("a", _ -> 1)));
+            Run run = new Run(Settings.of(Limits.defaults(), RunListener.none(), broken, tool("a", _ -> 1)));
             assertTrue(call(run, "a", "{}").startsWith("!Tool 'a' failed: "));
         }
     }
@@ -244,32 +286,27 @@ class RunTest {
     }
 
     @Test
-    void toolKnowsTheSandboxesThatWaitForIt() throws RunEndedException {
-        boolean[] inside = new boolean[4];
-        Object inner = new Object();
-        Run run = run(Limits.defaults(), tool("outer", _ -> {
-            inside[0] = ToolScope.isInside(sandbox);
-            inside[1] = ToolScope.isInside(inner);
-            Run nested = run(inner, Limits.defaults(), tool("inner", __ -> inside[2] = ToolScope.isInside(sandbox)));
-            call(nested, "inner", "{}");
-            new ToolScope(inner, ToolScope.current()).run(() -> {});
-            inside[3] = ToolScope.isInside(sandbox);
+    void toolKnowsTheRunsThatWaitForItAndNoOthers() throws RunEndedException {
+        Run ended = run(Limits.defaults());
+        Run[] outer = new Run[1];
+        Run[] inner = new Run[1];
+        boolean[] inside = new boolean[5];
+        outer[0] = run(Limits.defaults(), tool("outer", _ -> {
+            inside[0] = outer[0].holdsCurrentThread();
+            inside[1] = ended.holdsCurrentThread();
+            inner[0] = run(Limits.defaults(), tool("inner", __ -> inside[2] = outer[0].holdsCurrentThread()));
+            call(inner[0], "inner", "{}");
+            inside[3] = outer[0].holdsCurrentThread();
+            inside[4] = inner[0].holdsCurrentThread();
             return null;
         }));
-        assertEquals("null", call(run, "outer", "{}"));
-        assertTrue(inside[0]);
-        assertFalse(inside[1]);
-        assertTrue(inside[2]);
-        assertTrue(inside[3]);
-        assertFalse(ToolScope.isInside(sandbox));
+        assertEquals("null", call(outer[0], "outer", "{}"));
+        assertArrayEquals(new boolean[] {true, false, true, true, false}, inside);
+        assertFalse(outer[0].holdsCurrentThread());
     }
 
-    private Run run(Limits limits, ToolDefinition... tools) {
-        return run(sandbox, limits, tools);
-    }
-
-    private static Run run(Object sandbox, Limits limits, ToolDefinition... tools) {
-        return new Run(sandbox, Settings.of(limits, RunListener.none(), tools));
+    private static Run run(Limits limits, ToolDefinition... tools) {
+        return new Run(Settings.of(limits, RunListener.none(), tools));
     }
 
     private static Limits lasting(long millis) {
@@ -281,7 +318,10 @@ class RunTest {
     }
 
     private static String call(Run run, String tool, String arguments) throws RunEndedException {
-        ToolAnswer answer = run.callTool(tool, ByteBuffer.wrap(arguments.getBytes(UTF_8)));
+        return text(run.callTool(tool, ByteBuffer.wrap(arguments.getBytes(UTF_8))));
+    }
+
+    private static String text(ToolAnswer answer) {
         return (answer.failed() ? "!" : "") + new String(answer.utf8(), UTF_8);
     }
 

@@ -29,12 +29,9 @@ class RunThreadsTest {
     @Test
     void toolStaysInItsScope() throws Exception {
         for (Thread.Builder threads : List.of(Thread.ofVirtual(), Thread.ofPlatform())) {
-            Object sandbox = new Object();
-            FutureTask<List<Boolean>> tool = new FutureTask<>(() -> new ToolScope(sandbox, null)
-                    .call(() -> List.of(
-                            ToolScope.isInside(sandbox),
-                            RunThreads.call(() -> ToolScope.isInside(sandbox)),
-                            ToolScope.isInside(sandbox))));
+            ToolScope run = new ToolScope(null);
+            FutureTask<List<Boolean>> tool = new FutureTask<>(() -> run.call(() -> List.of(
+                    run.holdsCurrentThread(), RunThreads.call(run::holdsCurrentThread), run.holdsCurrentThread())));
             threads.start(tool);
             assertEquals(List.of(true, true, true), tool.get());
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.hyperlight4j.ByteSize;
+import io.github.hyperlight4j.InvalidCodeException;
 import org.junit.jupiter.api.Test;
 
 class SourceCodeTest {
@@ -41,7 +42,7 @@ class SourceCodeTest {
     private static void assertRefused(String message, String code) {
         assertEquals(
                 message,
-                assertThrows(IllegalArgumentException.class, () -> SourceCode.encode(code, LIMIT))
+                assertThrows(InvalidCodeException.class, () -> SourceCode.encode(code, LIMIT))
                         .getMessage());
     }
 }

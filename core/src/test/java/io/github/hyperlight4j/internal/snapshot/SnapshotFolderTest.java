@@ -192,6 +192,35 @@ class SnapshotFolderTest {
     }
 
     @Test
+    void folderThatOthersCouldReplaceIsNotUsed() throws Exception {
+        folder.save(KEY, writer('a'), false);
+        Path above = base.resolve("cache");
+        assumeTrue(Files.getFileStore(path).supportsFileAttributeView("posix"));
+        for (String permissions : List.of("rwxrwxr-x", "rwxr-xrwx")) {
+            Files.setPosixFilePermissions(above, PosixFilePermissions.fromString(permissions));
+            assertNull(folder.find(KEY));
+            IOException refusal = assertThrows(IOException.class, () -> folder.save(KEY, writer('b'), false));
+            String message = String.valueOf(refusal.getMessage());
+            assertTrue(
+                    message.startsWith(above + " can be written by others, who could replace what is in it"), message);
+            assertTrue(message.endsWith("and should be 755 for " + path + " to be used"), message);
+        }
+        Files.setAttribute(above, "unix:mode", 01777);
+        assertNotNull(folder.find(KEY), "as in /tmp, nobody can replace what is not theirs");
+    }
+
+    @Test
+    void folderBehindALinkIsUsedWhereItReallyIs() throws Exception {
+        Path saved = folder.save(KEY, writer('a'), false);
+        Path unsafe = Files.createDirectory(base.resolve("unsafe"));
+        Path link = Files.createSymbolicLink(unsafe.resolve("link"), path);
+        Files.setPosixFilePermissions(unsafe, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertEquals(
+                saved, SnapshotFolder.privateTo(link).find(KEY), "others may replace the link, and nothing behind it");
+        assertEquals(saved, SnapshotFolder.privateTo(link).save(KEY, writer('b'), false));
+    }
+
+    @Test
     void folderOfAnotherUserIsNotUsed() throws Exception {
         folder.save(KEY, writer('a'), false);
         try {
@@ -205,6 +234,10 @@ class SnapshotFolderTest {
         Files.setAttribute(path, "unix:uid", 0);
         Files.setAttribute(path.resolve(KEY.directoryName()), "unix:uid", 54321);
         assertNull(folder.find(KEY), "nor a snapshot of another user in one's own folder");
+        Files.setAttribute(path.resolve(KEY.directoryName()), "unix:uid", 0);
+        assertNotNull(folder.find(KEY));
+        Files.setAttribute(base.resolve("cache"), "unix:uid", 54321);
+        assertNull(folder.find(KEY), "nor one's own in a folder of another user");
     }
 
     @Test

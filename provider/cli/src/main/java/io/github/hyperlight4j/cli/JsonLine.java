@@ -90,6 +90,7 @@ record JsonLine(JsonNode id, String code, Limits limits) {
             try {
                 switch (limit.getKey()) {
                     case "timeout" -> limits.wallTime(time(value));
+                    case "memory" -> limits.memory(size(value));
                     case "stdout" -> limits.stdout(size(value));
                     case "stderr" -> limits.stderr(size(value));
                     default -> throw new IllegalArgumentException("there is no such limit");

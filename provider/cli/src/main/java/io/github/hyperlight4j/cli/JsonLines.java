@@ -1,6 +1,7 @@
 package io.github.hyperlight4j.cli;
 
 import io.github.hyperlight4j.HyperlightException;
+import io.github.hyperlight4j.InvalidCodeException;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
 import io.github.hyperlight4j.RunResult;
@@ -112,9 +113,9 @@ final class JsonLines {
             print(id, JsonReport.node(result, exitCode, RunCommand.epilogue(result.outcome()), null), isFailure);
         } catch (BadLineException e) {
             print(e.id(), error("bad_line", e.getMessage()), true);
-        } catch (IllegalArgumentException e) { // The code cannot be a program.
+        } catch (InvalidCodeException e) {
             print(id, error("bad_line", e.getMessage()), true);
-        } catch (HyperlightException | IllegalStateException e) {
+        } catch (HyperlightException | IllegalStateException | IllegalArgumentException e) {
             print(id, error("host_failure", e.getMessage()), true);
         }
     }

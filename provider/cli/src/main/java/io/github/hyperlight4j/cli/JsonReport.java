@@ -1,6 +1,5 @@
 package io.github.hyperlight4j.cli;
 
-import io.github.hyperlight4j.Outcome;
 import io.github.hyperlight4j.OutputFile;
 import io.github.hyperlight4j.RunResult;
 import java.nio.file.Path;
@@ -28,7 +27,7 @@ final class JsonReport {
     static ObjectNode node(RunResult result, int exitCode, String epilogue, @Nullable Map<String, Path> saved) {
         ObjectNode report = JsonMapper.shared()
                 .createObjectNode()
-                .put("outcome", name(result.outcome()))
+                .put("outcome", result.outcome().label())
                 .put("exitCode", exitCode)
                 .put("stdout", result.stdout())
                 .put("stderr", result.stderr() + epilogue);
@@ -46,18 +45,5 @@ final class JsonReport {
             }
         }
         return report.put("durationMs", result.duration().toMillis());
-    }
-
-    private static String name(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Completed _ -> "completed";
-            case Outcome.PythonError _ -> "python_error";
-            case Outcome.TimedOut _ -> "timed_out";
-            case Outcome.OutOfMemory _ -> "out_of_memory";
-            case Outcome.OutputLimit _ -> "output_limit";
-            case Outcome.ToolCallLimit _ -> "tool_call_limit";
-            case Outcome.Crashed _ -> "crashed";
-            case Outcome.Cancelled _ -> "cancelled";
-        };
     }
 }

@@ -34,7 +34,7 @@ final class ProgramSource {
             names = "--jsonl",
             required = true,
             description = "Run programs from standard input, one JSON object a line: code, and optionally id and limits"
-                    + " (timeout, stdout, stderr). Print each one's result as a line of JSON when it is there.")
+                    + " (timeout, memory, stdout, stderr). Print each one's result as a line of JSON when it is there.")
     private boolean jsonLines;
 
     /** Whether there are many programs, on standard input. */

@@ -1,5 +1,6 @@
 package io.github.hyperlight4j.cli;
 
+import io.github.hyperlight4j.InvalidCodeException;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
 import io.github.hyperlight4j.OutputFile;
@@ -132,7 +133,7 @@ final class RunCommand implements Callable<Integer> {
     private static RunResult run(Sandbox sandbox, String code) throws BadProgramException {
         try {
             return sandbox.run(code);
-        } catch (IllegalArgumentException e) {
+        } catch (InvalidCodeException e) {
             throw new BadProgramException(String.valueOf(e.getMessage()), e);
         }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.SandboxConfig;
+import io.github.hyperlight4j.testing.RequiresVm;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.github.hyperlight4j.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.hyperlight4j.testing.RequiresVm;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,7 @@
 package io.github.hyperlight4j.codeact;
 
 import io.github.hyperlight4j.ApprovalMode;
+import io.github.hyperlight4j.InvalidCodeException;
 import io.github.hyperlight4j.RunResult;
 import io.github.hyperlight4j.SandboxConfig;
 import io.github.hyperlight4j.SandboxPool;
@@ -54,7 +55,7 @@ final class CodeExecutor {
         RunResult run;
         try {
             run = (pool != null ? pool : SharedPool.get()).run(execution.code(), sandbox);
-        } catch (IllegalArgumentException e) { // The code's size, a NUL or a lone surrogate: for the model to mend.
+        } catch (InvalidCodeException e) { // For the model to mend.
             return CodeResult.notRun(Texts.NOT_RUN, Texts.badCode(String.valueOf(e.getMessage())));
         }
         return CodeResult.of(ResultParts.of(run, execution.code(), execution.tools()), run);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -17,6 +18,7 @@ import io.github.hyperlight4j.Tool;
 import io.github.hyperlight4j.ToolFunction;
 import io.github.hyperlight4j.ToolParameter;
 import io.github.hyperlight4j.Tools;
+import io.github.hyperlight4j.testing.RequiresVm;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -470,6 +472,22 @@ class ContractVmTest {
         String text = terse.execute("for i in range(1000): print('line', i)").text();
         assertTrue(text.startsWith("line 0\n") && text.length() < 1500, text);
         assertFalse(text.contains("line 999\n"), text);
+    }
+
+    @Test
+    @DisplayName("what the application itself gets wrong is not the model's to mend")
+    void badToolContext() {
+        HyperlightExecuteCodeTool tool = HyperlightExecuteCodeTool.builder()
+                .toolContext(() -> {
+                    throw new IllegalArgumentException("no user");
+                })
+                .build();
+        assertEquals(
+                "no user",
+                assertThrows(IllegalArgumentException.class, () -> tool.execute("print(1)"))
+                        .getMessage());
+        CodeResult wrong = HyperlightExecuteCodeTool.builder().build().execute("print(1)\0");
+        assertTrue(wrong.text().startsWith("Not executed: The code has a NUL character"), wrong.text());
     }
 
     private void assertPrints(String expected, String code) {

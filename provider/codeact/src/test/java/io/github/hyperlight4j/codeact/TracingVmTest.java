@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.github.hyperlight4j.Tool;
 import io.github.hyperlight4j.codeact.opentelemetry.CodeActTracing;
+import io.github.hyperlight4j.testing.RequiresVm;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;

@@ -21,6 +21,7 @@ import dev.langchain4j.service.UserMessage;
 import io.github.hyperlight4j.codeact.CodeResult;
 import io.github.hyperlight4j.codeact.Content;
 import io.github.hyperlight4j.codeact.HyperlightCodeActProvider;
+import io.github.hyperlight4j.testing.RequiresVm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -20,19 +20,17 @@ public final class ResultParts {
      * @param tools what it could call
      */
     public static List<Content> of(RunResult run, String code, List<Tool> tools) {
+        String details = run.isSuccess() ? run.stderr() : FailureText.of(run.outcome(), run.stderr(), code, tools);
         List<String> cut = run.outputFiles().stream()
                 .filter(file -> !file.isComplete())
                 .map(OutputFile::path)
                 .toList();
         if (!cut.isEmpty()) {
-            String details = run.isSuccess() ? run.stderr() : FailureText.of(run.outcome(), run.stderr(), code, tools);
             return failure(run.stdout(), List.of(), Texts.withCutFiles(details, cut));
         }
         List<Content.File> files =
                 run.outputFiles().stream().map(Content.File::new).toList();
-        return run.isSuccess()
-                ? success(run.stdout(), files, run.stderr())
-                : failure(run.stdout(), files, FailureText.of(run.outcome(), run.stderr(), code, tools));
+        return run.isSuccess() ? success(run.stdout(), files, details) : failure(run.stdout(), files, details);
     }
 
     static List<Content> success(String stdout, List<Content.File> files, String stderr) {

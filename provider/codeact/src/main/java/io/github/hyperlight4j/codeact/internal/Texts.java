@@ -155,7 +155,12 @@ public final class Texts {
     private static void limits(StringBuilder text, Limits limits) {
         text.append("Limits: ")
                 .append(duration(limits.wallTime()))
-                .append(" in all, tools included; printed output is cut after ")
+                .append(" in all, tools included; ")
+                .append(
+                        switch (limits.outputOverflow()) {
+                            case CUT -> "printed output is cut after ";
+                            case STOP -> "the code is stopped when it prints more than ";
+                        })
                 .append(limits.stdout())
                 .append(".\n");
     }

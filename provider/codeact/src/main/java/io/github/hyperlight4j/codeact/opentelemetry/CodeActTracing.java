@@ -195,15 +195,8 @@ public final class CodeActTracing implements CodeActListener {
     }
 
     private static String outcome(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Completed completed -> completed.exitCode() == 0 ? "completed" : "exit_code";
-            case Outcome.PythonError error -> "python_error";
-            case Outcome.TimedOut timedOut -> "timed_out";
-            case Outcome.OutOfMemory outOfMemory -> "out_of_memory";
-            case Outcome.OutputLimit exceeded -> "output_limit";
-            case Outcome.ToolCallLimit exceeded -> "tool_call_limit";
-            case Outcome.Cancelled cancelled -> "cancelled";
-            case Outcome.Crashed crashed -> "crashed";
-        };
+        return outcome instanceof Outcome.Completed completed && completed.exitCode() != 0
+                ? "exit_code"
+                : outcome.label();
     }
 }

@@ -1,5 +1,7 @@
-package io.github.hyperlight4j;
+package io.github.hyperlight4j.testing;
 
+import io.github.hyperlight4j.HostSupport;
+import io.github.hyperlight4j.HyperlightException;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -11,15 +13,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Marks tests that run programs in a micro-VM. Where there is none they are skipped, with the reason; they fail instead
+ * Marks tests that run programs in a micro-VM, in all modules. Where there is none they are skipped, with the reason; they fail instead
  * if the environment has {@code HYPERLIGHT4J_REQUIRE_VM=true}.
  */
 @Tag("vm")
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(RequiresVm.Condition.class)
-@interface RequiresVm {
+public @interface RequiresVm {
 
+    /** Whether they run. */
     final class Condition implements ExecutionCondition {
 
         private static final String PROBLEM = problem();

@@ -1,4 +1,4 @@
-package io.github.hyperlight4j;
+package io.github.hyperlight4j.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -10,17 +10,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A JVM of its own, for what concerns a whole process. It tries to load a guest from one folder after the other, and
- * prints what happened: a line for each.
- */
-final class ChildJvm {
+/** A JVM of its own, for what concerns a whole process: it runs a class of the tests. */
+public final class ChildJvm {
 
     private ChildJvm() {}
 
-    /** Runs it on the class path, with these options; returns the lines that it printed. */
-    static List<String> load(List<String> options, List<Path> runtimes) throws IOException, InterruptedException {
-        Process process = start(options, runtimes);
+    /** Runs a class on the class path, with options of the JVM; returns the lines that it printed. */
+    public static List<String> run(Class<?> program, List<String> options, List<String> arguments)
+            throws IOException, InterruptedException {
+        Process process = start(program, options, arguments);
         List<String> lines = new String(process.getInputStream().readAllBytes(), UTF_8)
                 .lines()
                 .toList();
@@ -31,30 +29,15 @@ final class ChildJvm {
     }
 
     /** Starts it, and does not wait for it. */
-    static Process start(List<String> options, List<Path> runtimes) throws IOException {
+    public static Process start(Class<?> program, List<String> options, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
-        command.addAll(List.of("-cp", classPath(), ChildJvm.class.getName()));
-        runtimes.forEach(runtime -> command.add(runtime.toString()));
+        command.addAll(List.of("-cp", classPath(), program.getName()));
+        command.addAll(arguments);
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-    }
-
-    /** The program of that JVM. */
-    public static void main(String[] runtimes) {
-        for (String runtime : runtimes) {
-            System.out.println(load(Path.of(runtime)));
-        }
-    }
-
-    private static String load(Path runtime) {
-        try (Guest _ = Guest.load(runtime)) {
-            return "loaded";
-        } catch (HyperlightException e) {
-            return e.code() + " " + e.getMessage();
-        }
     }
 
     /** Surefire puts the modules on the module path, and the tests into one of them. */
