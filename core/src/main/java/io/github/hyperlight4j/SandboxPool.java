@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The pool makes sandboxes when they are wanted, up to its maximum, and ends those that nobody has wanted for some
  * time, down to its minimum. A run that breaks its micro-VM has it replaced. When all are in use, callers wait, first
- * come, first served; not forever, and not more than there may be.
+ * come, first served; not forever, and not more than there may be. When callers come faster than sandboxes are restored, a
+ * caller gets one that its own run restores first: every run starts clean in any case.
  *
- * <p>Memory: a sandbox that has run or is ready to holds about 5 MiB, besides what its program uses up.
+ * <p>Memory: a sandbox that has run or is ready to holds 2 to 4 MiB, besides what its program uses up.
  *
  * <p>May be used from any thread. A virtual thread does not keep its carrier while it waits or runs a program: that is
  * done by a platform thread. The pool's own threads are daemons, at most as many as processors.
@@ -152,8 +153,8 @@ public final class SandboxPool implements AutoCloseable {
     }
 
     /**
-     * A sandbox of a {@link SandboxPool} that the caller has to itself. Each of its runs starts clean; only the first
-     * finds that already done. Runs one program at a time: a second caller waits.
+     * A sandbox of a {@link SandboxPool} that the caller has to itself. Each of its runs starts clean; at
+     * most the first finds that already done. Runs one program at a time: a second caller waits.
      */
     public final class Lease implements AutoCloseable {
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.hyperlight4j.bindings.hl4j_h;
 import io.github.hyperlight4j.internal.ffi.RuntimeDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,8 @@ class LoadingTest {
         List<String> lines = LoadGuests.run(ENABLED, List.of(folder, builtRuntime(), folder));
         assertEquals(
                 "NATIVE_LIBRARY The native library " + folder.resolve(LIBRARY)
-                        + " does not fit these classes: its ABI version is 99, and theirs 2; build both from the same"
+                        + " does not fit these classes: its ABI version is 99, and theirs " + hl4j_h.HL4J_ABI_VERSION()
+                        + "; build both from the same"
                         + " source",
                 lines.get(0));
         assertGoesOn(lines.get(1));
