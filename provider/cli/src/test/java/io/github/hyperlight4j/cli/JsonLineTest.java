@@ -61,7 +61,7 @@ class JsonLineTest {
             {"code": "", "limits": {"stdout": -1}} | 5   | limit 'stdout': A number of bytes cannot be negative
             {"code": "", "limits": {"stdout": 1e30}} | 5 | limit 'stdout': not a number of bytes
             {"code": "", "limits": {"stdout": 999999999}} | 5 | limit 'stdout': stdout must be at most
-            {"code": "", "limits": {"memory": 1}}  | 5   | limit 'memory': there is no such limit
+            {"code": "", "limits": {"disk": 1}}  | 5   | limit 'disk': there is no such limit
             """)
     void badLineIsNamed(String line, String id, String message) {
         BadLineException e = assertThrows(BadLineException.class, () -> parse(line));
