@@ -45,7 +45,8 @@ def run(box: Sandbox, program: str, expected: str) -> None:
 
 def first() -> None:
     step = Step()
-    run(Sandbox(backend="wasm", module="python_guest.path"), PROGRAM, "1\n")
+    box = Sandbox(backend="wasm", module="python_guest.path")
+    run(box, PROGRAM, "1\n")
     report("first_result", *step.end())
     report("process_to_first_result", since_process_start())
 
