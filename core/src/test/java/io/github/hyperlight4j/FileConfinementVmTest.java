@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.testing.RequiresVm;
+import io.github.hyperlight4j.testing.SwapRace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.StandardProtocolFamily;
@@ -26,8 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -134,9 +133,7 @@ class FileConfinementVmTest {
     /** What the host does while the program runs. */
     final class Attacked {
 
-        private final AtomicBoolean racing = new AtomicBoolean();
-        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        private @Nullable Thread race;
+        private @Nullable SwapRace race;
         private Map<String, String> seen = Map.of();
         private List<String> special = List.of();
 
@@ -175,28 +172,13 @@ class FileConfinementVmTest {
 
         @ToolFunction("Swaps a directory for such a link and back, until it is to end.")
         void begin_race() throws IOException {
-            Path victim = workspace.resolve("victim");
-            Path parked = workspace.resolve("parked");
             Path link = Files.createSymbolicLink(host.resolve("link"), outside);
-            racing.set(true);
-            race = Thread.ofPlatform().daemon().start(() -> {
-                try {
-                    while (racing.get()) {
-                        Files.move(victim, parked);
-                        Files.move(link, victim, StandardCopyOption.ATOMIC_MOVE);
-                        Files.move(victim, link, StandardCopyOption.ATOMIC_MOVE);
-                        Files.move(parked, victim);
-                    }
-                } catch (Throwable e) {
-                    failure.set(e);
-                }
-            });
+            race = new SwapRace(workspace.resolve("victim"), workspace.resolve("parked"), link);
         }
 
         @ToolFunction("Ends it.")
         void end_race() throws InterruptedException {
-            racing.set(false);
-            Objects.requireNonNull(race).join();
+            Objects.requireNonNull(race).end();
         }
 
         @ToolFunction("Puts a link that leads out in a mount's place.")
@@ -239,7 +221,7 @@ class FileConfinementVmTest {
             long descriptors = openDescriptors();
             RunResult result = sandbox.run(program());
             assertEquals(new Outcome.Completed(0), result.outcome(), result::toString);
-            assertNull(attacked.failure.get());
+            assertNull(Objects.requireNonNull(attacked.race).failure());
             assertEquals(expected, new TreeMap<>(attacked.seen));
             assertFalse(result.stdout().contains(host.toString()), result.stdout());
             assertEquals(before, outsideAsItIs());

@@ -18,6 +18,7 @@ import io.github.hyperlight4j.HyperlightException;
 import io.github.hyperlight4j.internal.ffi.GuestFileException;
 import io.github.hyperlight4j.internal.ffi.GuestFileException.Code;
 import io.github.hyperlight4j.internal.ffi.GuestFiles;
+import io.github.hyperlight4j.testing.SwapRace;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -32,8 +33,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -257,21 +256,7 @@ class InputTreeTest {
         Path victim = Files.createDirectories(workspace.resolve("victim"));
         Files.writeString(victim.resolve("secret.txt"), "harmless");
         Path link = Files.createSymbolicLink(host.resolve("link"), outside);
-        AtomicBoolean stop = new AtomicBoolean();
-        AtomicReference<Throwable> failure = new AtomicReference<>();
-        Path parked = workspace.resolve("parked");
-        Thread swapper = Thread.ofPlatform().start(() -> {
-            try {
-                while (!stop.get()) {
-                    Files.move(victim, parked);
-                    Files.move(link, victim, StandardCopyOption.ATOMIC_MOVE);
-                    Files.move(victim, link, StandardCopyOption.ATOMIC_MOVE);
-                    Files.move(parked, victim);
-                }
-            } catch (Throwable e) {
-                failure.set(e);
-            }
-        });
+        SwapRace race = new SwapRace(victim, workspace.resolve("parked"), link);
         int harmless = 0;
         int refused = 0;
         try (FileCalls guest = FileCalls.mounting(workspace)) {
@@ -287,10 +272,9 @@ class InputTreeTest {
                 }
             }
         } finally {
-            stop.set(true);
-            swapper.join();
+            race.end();
         }
-        assertEquals(null, failure.get());
+        assertEquals(null, race.failure());
         assertTrue(harmless > 0 && refused > 0, harmless + " read, " + refused + " refused: the race was not tried");
     }
 
