@@ -1,6 +1,6 @@
 """Measures the steps of bench's Comparison with upstream's Python SDK. Prints one "NAME VALUE" a line, in ms, MiB or runs/s,
-and for some steps "NAME VALUE EXITS FAULTS" where KVM tells what it counted meanwhile: exits of virtual processors and page faults in their
-memory.
+and for some steps "NAME VALUE EXITS FAULTS" where KVM tells what it counted meanwhile: exits of virtual processors and page
+faults in their memory.
 
 usage: measure.py first | runs | memory | throughput
 

@@ -9,7 +9,6 @@ import java.util.Objects;
  * {@snippet :
  * Limits limits = Limits.builder().wallTime(Duration.ofSeconds(5)).build();
  * }
- *
  */
 public final class Limits {
 
@@ -166,8 +165,8 @@ public final class Limits {
     @Override
     public String toString() {
         return "Limits[wallTime=" + wallTime + ", memory=" + memory + ", stdout=" + stdout + ", stderr=" + stderr
-                + ", outputOverflow="
-                + outputOverflow + ", toolCalls=" + toolCalls + ", concurrentTools=" + concurrentTools
+                + ", outputOverflow=" + outputOverflow + ", toolCalls=" + toolCalls + ", concurrentTools="
+                + concurrentTools
                 + ", toolArguments=" + toolArguments + ", toolResult=" + toolResult + ", code=" + code
                 + ", outputFiles=" + outputFiles + ", outputFileSize=" + outputFileSize + ", outputSize=" + outputSize
                 + ", temporarySize=" + temporarySize + "]";

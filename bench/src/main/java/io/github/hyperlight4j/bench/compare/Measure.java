@@ -30,8 +30,8 @@ import java.util.stream.Stream;
 
 /**
  * Measures the steps of {@link Comparison} with this library, in a process of its own. Prints one "NAME VALUE" a line, in
- * ms, MiB or runs/s, and for some steps "NAME VALUE EXITS FAULTS" where KVM tells what it counted meanwhile. The other half is {@code bench/upstream/measure.py}: what one does, the other does, in the same
- * order.
+ * ms, MiB or runs/s, and for some steps "NAME VALUE EXITS FAULTS" where KVM tells what it counted meanwhile. The other
+ * half is {@code bench/upstream/measure.py}: what one does, the other does, in the same order.
  */
 public final class Measure {
 
