@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.hyperlight4j.internal.ffi.GuestFiles;
 import io.github.hyperlight4j.internal.files.FileQuota;
 import io.github.hyperlight4j.internal.files.Mounts;
 import io.github.hyperlight4j.internal.files.SandboxFiles;
+import io.github.hyperlight4j.internal.guest.GuestFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;

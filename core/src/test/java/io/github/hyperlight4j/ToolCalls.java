@@ -2,7 +2,7 @@ package io.github.hyperlight4j;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.hyperlight4j.internal.tool.ToolAnswer;
+import io.github.hyperlight4j.internal.guest.ToolAnswer;
 
 /** Calls tools as the guest does. */
 final class ToolCalls {

@@ -1,8 +1,9 @@
 package io.github.hyperlight4j.internal.ffi;
 
 import io.github.hyperlight4j.bindings.hl4j_h;
-import io.github.hyperlight4j.internal.ffi.GuestFiles.Entries;
-import io.github.hyperlight4j.internal.ffi.GuestFiles.Opened;
+import io.github.hyperlight4j.internal.guest.GuestFiles.Entries;
+import io.github.hyperlight4j.internal.guest.GuestFiles.Opened;
+import io.github.hyperlight4j.internal.guest.GuestHost;
 
 /** The functions of the interface {@code files}. */
 final class FileCalls {

@@ -1,7 +1,11 @@
 package io.github.hyperlight4j.internal.ffi;
 
 import io.github.hyperlight4j.bindings.hl4j_h;
-import io.github.hyperlight4j.internal.ffi.GuestHost.FinishedTool;
+import io.github.hyperlight4j.internal.guest.GuestFileException;
+import io.github.hyperlight4j.internal.guest.GuestHost;
+import io.github.hyperlight4j.internal.guest.GuestHost.FinishedTool;
+import io.github.hyperlight4j.internal.guest.GuestHttpException;
+import io.github.hyperlight4j.internal.guest.RunEndedException;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -3,9 +3,11 @@ package io.github.hyperlight4j.internal.ffi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.hyperlight4j.bindings.hl4j_h;
-import io.github.hyperlight4j.internal.ffi.GuestFiles.Entry;
-import io.github.hyperlight4j.internal.ffi.GuestFiles.Status;
-import io.github.hyperlight4j.internal.tool.ToolAnswer;
+import io.github.hyperlight4j.internal.guest.GuestFileException;
+import io.github.hyperlight4j.internal.guest.GuestFiles.Entry;
+import io.github.hyperlight4j.internal.guest.GuestFiles.Status;
+import io.github.hyperlight4j.internal.guest.GuestHttpException;
+import io.github.hyperlight4j.internal.guest.ToolAnswer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

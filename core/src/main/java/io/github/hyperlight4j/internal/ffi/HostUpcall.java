@@ -2,6 +2,8 @@ package io.github.hyperlight4j.internal.ffi;
 
 import io.github.hyperlight4j.bindings.hl4j_host_function_t;
 import io.github.hyperlight4j.bindings.hl4j_host_t;
+import io.github.hyperlight4j.internal.guest.GuestHost;
+import io.github.hyperlight4j.internal.guest.RunEndedException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;

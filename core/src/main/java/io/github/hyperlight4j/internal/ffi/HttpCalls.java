@@ -3,7 +3,8 @@ package io.github.hyperlight4j.internal.ffi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.hyperlight4j.bindings.hl4j_h;
-import io.github.hyperlight4j.internal.ffi.GuestHttp.Response;
+import io.github.hyperlight4j.internal.guest.GuestHost;
+import io.github.hyperlight4j.internal.guest.GuestHttp.Response;
 
 /** The functions of the interface {@code http}. */
 final class HttpCalls {

@@ -1,7 +1,7 @@
 package io.github.hyperlight4j.internal.files;
 
-import io.github.hyperlight4j.internal.ffi.GuestFileException;
-import io.github.hyperlight4j.internal.ffi.GuestFiles;
+import io.github.hyperlight4j.internal.guest.GuestFileException;
+import io.github.hyperlight4j.internal.guest.GuestFiles;
 
 /** A directory of the root and all below it. Paths are relative to it. What each function means is in the WIT. */
 interface FileTree {

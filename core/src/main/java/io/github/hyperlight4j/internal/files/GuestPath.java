@@ -2,8 +2,8 @@ package io.github.hyperlight4j.internal.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.hyperlight4j.internal.ffi.GuestFileException;
-import io.github.hyperlight4j.internal.ffi.GuestFileException.Code;
+import io.github.hyperlight4j.internal.guest.GuestFileException;
+import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
 import io.github.hyperlight4j.internal.json.Unicode;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,10 +3,10 @@ package io.github.hyperlight4j.internal.files;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.hyperlight4j.HyperlightException;
-import io.github.hyperlight4j.internal.ffi.GuestFileException;
-import io.github.hyperlight4j.internal.ffi.GuestFileException.Code;
-import io.github.hyperlight4j.internal.ffi.GuestFiles;
 import io.github.hyperlight4j.internal.files.LinuxFiles.HostStatus;
+import io.github.hyperlight4j.internal.guest.GuestFileException;
+import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
+import io.github.hyperlight4j.internal.guest.GuestFiles;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.github.hyperlight4j.internal.files;
 
-import io.github.hyperlight4j.internal.ffi.GuestFileException;
+import io.github.hyperlight4j.internal.guest.GuestFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.hyperlight4j.internal.files;
 
-import io.github.hyperlight4j.internal.ffi.GuestFileException;
-import io.github.hyperlight4j.internal.ffi.GuestFiles;
+import io.github.hyperlight4j.internal.guest.GuestFileException;
+import io.github.hyperlight4j.internal.guest.GuestFiles;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 

@@ -1,7 +1,7 @@
 package io.github.hyperlight4j.internal.files;
 
-import io.github.hyperlight4j.internal.ffi.GuestFileException;
-import io.github.hyperlight4j.internal.ffi.GuestFileException.Code;
+import io.github.hyperlight4j.internal.guest.GuestFileException;
+import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
 
 /** What a writable tree may hold, and what it does hold. */
 final class Space {

@@ -2,9 +2,9 @@ package io.github.hyperlight4j.internal.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.hyperlight4j.internal.ffi.GuestFileException;
-import io.github.hyperlight4j.internal.ffi.GuestFileException.Code;
-import io.github.hyperlight4j.internal.ffi.GuestFiles;
+import io.github.hyperlight4j.internal.guest.GuestFileException;
+import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
+import io.github.hyperlight4j.internal.guest.GuestFiles;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;

@@ -1,6 +1,6 @@
 package io.github.hyperlight4j.internal.http;
 
-import io.github.hyperlight4j.internal.ffi.GuestHttpException;
+import io.github.hyperlight4j.internal.guest.GuestHttpException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

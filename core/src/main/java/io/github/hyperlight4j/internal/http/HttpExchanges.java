@@ -1,8 +1,8 @@
 package io.github.hyperlight4j.internal.http;
 
-import io.github.hyperlight4j.internal.ffi.GuestHttp;
-import io.github.hyperlight4j.internal.ffi.GuestHttpException;
-import io.github.hyperlight4j.internal.ffi.RunEndedException;
+import io.github.hyperlight4j.internal.guest.GuestHttp;
+import io.github.hyperlight4j.internal.guest.GuestHttpException;
+import io.github.hyperlight4j.internal.guest.RunEndedException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Locale;

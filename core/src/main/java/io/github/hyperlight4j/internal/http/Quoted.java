@@ -1,7 +1,7 @@
 package io.github.hyperlight4j.internal.http;
 
-import io.github.hyperlight4j.internal.ffi.GuestHttpException;
-import io.github.hyperlight4j.internal.ffi.GuestHttpException.Kind;
+import io.github.hyperlight4j.internal.guest.GuestHttpException;
+import io.github.hyperlight4j.internal.guest.GuestHttpException.Kind;
 
 /** Text that somebody else wrote, made fit to stand in a sentence. */
 final class Quoted {

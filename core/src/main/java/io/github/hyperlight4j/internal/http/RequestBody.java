@@ -1,7 +1,7 @@
 package io.github.hyperlight4j.internal.http;
 
 import io.github.hyperlight4j.ByteSize;
-import io.github.hyperlight4j.internal.ffi.GuestHttpException;
+import io.github.hyperlight4j.internal.guest.GuestHttpException;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;

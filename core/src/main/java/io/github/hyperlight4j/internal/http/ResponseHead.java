@@ -1,7 +1,7 @@
 package io.github.hyperlight4j.internal.http;
 
-import io.github.hyperlight4j.internal.ffi.GuestHttp;
-import io.github.hyperlight4j.internal.ffi.GuestHttpException;
+import io.github.hyperlight4j.internal.guest.GuestHttp;
+import io.github.hyperlight4j.internal.guest.GuestHttpException;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;

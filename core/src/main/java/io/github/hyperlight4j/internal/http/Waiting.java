@@ -1,6 +1,6 @@
 package io.github.hyperlight4j.internal.http;
 
-import io.github.hyperlight4j.internal.ffi.RunEndedException;
+import io.github.hyperlight4j.internal.guest.RunEndedException;
 import java.util.concurrent.CompletableFuture;
 
 /** How a run's thread waits for something that happens on another one. */

@@ -1,8 +1,8 @@
 package io.github.hyperlight4j.internal.run;
 
-import io.github.hyperlight4j.internal.ffi.GuestFileException;
-import io.github.hyperlight4j.internal.ffi.GuestFiles;
-import io.github.hyperlight4j.internal.ffi.RunEndedException;
+import io.github.hyperlight4j.internal.guest.GuestFileException;
+import io.github.hyperlight4j.internal.guest.GuestFiles;
+import io.github.hyperlight4j.internal.guest.RunEndedException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 

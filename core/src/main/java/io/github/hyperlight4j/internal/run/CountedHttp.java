@@ -1,8 +1,8 @@
 package io.github.hyperlight4j.internal.run;
 
-import io.github.hyperlight4j.internal.ffi.GuestHttp;
-import io.github.hyperlight4j.internal.ffi.GuestHttpException;
-import io.github.hyperlight4j.internal.ffi.RunEndedException;
+import io.github.hyperlight4j.internal.guest.GuestHttp;
+import io.github.hyperlight4j.internal.guest.GuestHttpException;
+import io.github.hyperlight4j.internal.guest.RunEndedException;
 import java.nio.ByteBuffer;
 
 /**

@@ -1,10 +1,10 @@
 package io.github.hyperlight4j.internal.run;
 
-import io.github.hyperlight4j.internal.ffi.GuestFiles;
-import io.github.hyperlight4j.internal.ffi.GuestHost;
-import io.github.hyperlight4j.internal.ffi.GuestHttp;
-import io.github.hyperlight4j.internal.ffi.RunEndedException;
-import io.github.hyperlight4j.internal.tool.ToolAnswer;
+import io.github.hyperlight4j.internal.guest.GuestFiles;
+import io.github.hyperlight4j.internal.guest.GuestHost;
+import io.github.hyperlight4j.internal.guest.GuestHttp;
+import io.github.hyperlight4j.internal.guest.RunEndedException;
+import io.github.hyperlight4j.internal.guest.ToolAnswer;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

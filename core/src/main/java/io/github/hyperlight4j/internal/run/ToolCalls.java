@@ -1,8 +1,8 @@
 package io.github.hyperlight4j.internal.run;
 
 import io.github.hyperlight4j.Limits;
-import io.github.hyperlight4j.internal.ffi.GuestHost.FinishedTool;
-import io.github.hyperlight4j.internal.tool.ToolAnswer;
+import io.github.hyperlight4j.internal.guest.GuestHost.FinishedTool;
+import io.github.hyperlight4j.internal.guest.ToolAnswer;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,6 +1,7 @@
 package io.github.hyperlight4j.internal.tool;
 
 import io.github.hyperlight4j.ByteSize;
+import io.github.hyperlight4j.internal.guest.ToolAnswer;
 import io.github.hyperlight4j.internal.json.Json;
 import io.github.hyperlight4j.internal.json.JsonException;
 import java.lang.System.Logger.Level;

@@ -1,6 +1,7 @@
 package io.github.hyperlight4j.internal.tool;
 
 import io.github.hyperlight4j.ByteSize;
+import io.github.hyperlight4j.internal.guest.ToolAnswer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.hyperlight4j.FileMount;
-import io.github.hyperlight4j.internal.ffi.GuestFileException;
-import io.github.hyperlight4j.internal.ffi.GuestFileException.Code;
-import io.github.hyperlight4j.internal.ffi.GuestFiles;
+import io.github.hyperlight4j.internal.guest.GuestFileException;
+import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
+import io.github.hyperlight4j.internal.guest.GuestFiles;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -15,9 +15,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.FileMount;
 import io.github.hyperlight4j.HyperlightException;
-import io.github.hyperlight4j.internal.ffi.GuestFileException;
-import io.github.hyperlight4j.internal.ffi.GuestFileException.Code;
-import io.github.hyperlight4j.internal.ffi.GuestFiles;
+import io.github.hyperlight4j.internal.guest.GuestFileException;
+import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
+import io.github.hyperlight4j.internal.guest.GuestFiles;
 import io.github.hyperlight4j.testing.SwapRace;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.hyperlight4j.internal.ffi.GuestHttpException;
+import io.github.hyperlight4j.internal.guest.GuestHttpException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -3,9 +3,9 @@ package io.github.hyperlight4j.internal.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.github.hyperlight4j.ByteSize;
-import io.github.hyperlight4j.internal.ffi.GuestHttp;
-import io.github.hyperlight4j.internal.ffi.GuestHttpException;
-import io.github.hyperlight4j.internal.ffi.RunEndedException;
+import io.github.hyperlight4j.internal.guest.GuestHttp;
+import io.github.hyperlight4j.internal.guest.GuestHttpException;
+import io.github.hyperlight4j.internal.guest.RunEndedException;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.URI;

@@ -1,7 +1,7 @@
 package io.github.hyperlight4j.internal.http;
 
-import static io.github.hyperlight4j.internal.ffi.GuestHttpException.Kind.FAILED;
-import static io.github.hyperlight4j.internal.ffi.GuestHttpException.Kind.REFUSED;
+import static io.github.hyperlight4j.internal.guest.GuestHttpException.Kind.FAILED;
+import static io.github.hyperlight4j.internal.guest.GuestHttpException.Kind.REFUSED;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.hyperlight4j.internal.ffi.GuestHttpException;
-import io.github.hyperlight4j.internal.ffi.RunEndedException;
+import io.github.hyperlight4j.internal.guest.GuestHttpException;
+import io.github.hyperlight4j.internal.guest.RunEndedException;
 import io.github.hyperlight4j.internal.http.GuestClient.Answer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

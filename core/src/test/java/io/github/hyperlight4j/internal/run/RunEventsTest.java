@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
 import io.github.hyperlight4j.RunListener;
-import io.github.hyperlight4j.internal.ffi.RunEndedException;
+import io.github.hyperlight4j.internal.guest.RunEndedException;
 import io.github.hyperlight4j.internal.tool.ParameterSchema;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
 import java.nio.ByteBuffer;

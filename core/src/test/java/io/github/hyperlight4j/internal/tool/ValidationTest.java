@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.ByteSize;
+import io.github.hyperlight4j.internal.guest.ToolAnswer;
 import org.junit.jupiter.api.Test;
 
 /** A program decides how much of what it sends is wrong; what that takes on the host is bounded. */

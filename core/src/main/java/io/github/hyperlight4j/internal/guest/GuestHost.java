@@ -1,6 +1,5 @@
-package io.github.hyperlight4j.internal.ffi;
+package io.github.hyperlight4j.internal.guest;
 
-import io.github.hyperlight4j.internal.tool.ToolAnswer;
 import java.nio.ByteBuffer;
 
 /**

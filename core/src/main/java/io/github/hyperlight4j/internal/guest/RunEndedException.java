@@ -1,4 +1,4 @@
-package io.github.hyperlight4j.internal.ffi;
+package io.github.hyperlight4j.internal.guest;
 
 /** The run is over: the guest gets no answer and is stopped. */
 public final class RunEndedException extends Exception {

@@ -1,4 +1,4 @@
-package io.github.hyperlight4j.internal.ffi;
+package io.github.hyperlight4j.internal.guest;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.github.hyperlight4j.internal.tool;
+package io.github.hyperlight4j.internal.guest;
 
 import java.nio.charset.StandardCharsets;
 
@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 @SuppressWarnings("ArrayRecordComponent") // Made here, written to native memory, dropped.
 public record ToolAnswer(boolean failed, byte[] utf8) {
 
-    static ToolAnswer result(byte[] json) {
+    public static ToolAnswer result(byte[] json) {
         return new ToolAnswer(false, json);
     }
 

@@ -1,4 +1,4 @@
-package io.github.hyperlight4j.internal.ffi;
+package io.github.hyperlight4j.internal.guest;
 
 /** A file function's error, which becomes Python's {@code OSError}. No fault of the host. */
 public final class GuestFileException extends Exception {

@@ -1,4 +1,4 @@
-package io.github.hyperlight4j.internal.ffi;
+package io.github.hyperlight4j.internal.guest;
 
 /** Why a request of the guest is not answered: for its program to read. No fault of the host. */
 public final class GuestHttpException extends Exception {
