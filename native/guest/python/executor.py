@@ -3,9 +3,10 @@
 Everything at module level here runs once, while the guest image is built. `Executor.run` runs in the micro-VM.
 """
 
-import atexit
+import _sitebuiltins
 import builtins
 import gc
+import inspect
 import io
 import linecache
 import os
@@ -22,9 +23,14 @@ import asyncio
 import importlib.util
 
 import certifi
+import ending
 import exchange
+import hints
 import hyperlight
+import kdf
 import library
+import source as sources
+import strftime
 import writes
 from wit_world.exports import executor
 
@@ -38,6 +44,16 @@ TRACEBACK_LIMIT = 256 * 1024
 
 MEMORY = 256 * 1024 * 1024
 """Bytes that the interpreter's memory can grow to (`PYTHON_MEMORY_PAGES` in `native/guest/builder`)."""
+
+WORKING_DIRECTORY = "/output"
+"""So that a file with a relative name comes back with the result."""
+
+ENVIRONMENT = {"HOME": "/tmp", "LANG": "C.UTF-8", "USER": "sandbox"}
+
+OWN_FILES = frozenset(
+    module.__file__
+    for module in (sys.modules[__name__], certifi, ending, exchange, hyperlight, sockets, sources, strftime, writes)
+)
 
 REHEARSAL = """
 def total(values):
@@ -70,24 +86,25 @@ class Program:
 
     def execute(self) -> None:
         linecache.cache[self.name] = (len(self.source), None, self.source.splitlines(keepends=True), self.name)
-        exec(compile(self.source, self.name, "exec", dont_inherit=True), self.main.__dict__)
+        code = sources.compile_program(self.source, self.name)
+        if code.co_flags & inspect.CO_COROUTINE:
+            asyncio.run(eval(code, self.main.__dict__))
+        else:
+            exec(code, self.main.__dict__)
 
 
 class Executor:
     """The interface `executor` of the guest's WIT world."""
 
     def run(self, source: str, keep: bool, seed: bytes, memory: int) -> executor.Outcome:
-        """Runs a program in a fresh `__main__`, or in the one that the program before left behind."""
+        """Runs a program in a fresh `__main__`, or in the one of the program before."""
         try:
-            begin(seed, memory)
+            begin(seed, memory, keep)
             program = Program.next(source, keep)
-            try:
-                program.execute()
-            finally:
-                atexit._run_exitfuncs()
-            return outcome(0)
-        except SystemExit as exit:
-            Memory.reserve = None
+            ended = self.execute(program)
+            ending.end(program.main, keep)
+            return ended
+        except SystemExit as exit:  # An exit function's.
             return outcome(exit_code(exit))
         except BaseException as error:
             Memory.reserve = None
@@ -95,6 +112,16 @@ class Executor:
         finally:
             Memory.reserve = None
             flush()
+
+    def execute(self, program: Program) -> executor.Outcome:
+        try:
+            program.execute()
+            return outcome(0)
+        except SystemExit as exit:
+            return outcome(exit_code(exit))
+        except BaseException as error:
+            Memory.reserve = None
+            return failure(error)
 
     def prepare(self) -> None:
         """Runs a program that does a little of what most do, so that the memory for it is there, and takes away what it
@@ -134,9 +161,11 @@ class Memory:
         return io.BufferedReader(io.BytesIO(), size) if size else None
 
 
-def begin(seed: bytes, memory: int) -> None:
+def begin(seed: bytes, memory: int, keep: bool) -> None:
     """Forgets what the snapshot, or the program before, knew: it can be another day, on another host."""
     random.seed(int.from_bytes(seed))
+    if not keep:
+        os.chdir(WORKING_DIRECTORY)
     Memory.limit(memory)
     hyperlight._begun.clear()
     sys.argv = [PROGRAM]
@@ -172,6 +201,12 @@ def exit_code(exit: SystemExit) -> int:
 def failure(error: BaseException) -> executor.Outcome:
     """Describes an uncaught exception, without ever raising: the exception's class is the program's own."""
     kind = type(error)
+    try:
+        call_excepthook(error)
+        if (sentence := hints.hint(error, library.PACKAGES)) is not None:
+            error.add_note(sentence)
+    except BaseException:
+        pass  # As for the text below.
     name = kind.__qualname__ if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}.{kind.__qualname__}"
     try:
         message = str(error)
@@ -186,14 +221,28 @@ def failure(error: BaseException) -> executor.Outcome:
     return outcome(1, clean(name, MESSAGE_LIMIT), clean(message, MESSAGE_LIMIT), clean(trace, TRACEBACK_LIMIT))
 
 
+def call_excepthook(error: BaseException) -> None:
+    """Tells the program's own `sys.excepthook` of the exception, as the interpreter does at the end of a process."""
+    if sys.excepthook is sys.__excepthook__:
+        return
+    trace = error.__traceback__
+    while trace is not None and not trace.tb_frame.f_code.co_filename.startswith("program"):
+        trace = trace.tb_next
+    try:
+        sys.excepthook(type(error), error, trace)
+    except BaseException as own:
+        traceback.print_exception(own)
+
+
 def program_part(trace: traceback.TracebackException) -> traceback.TracebackException:
-    """Takes the frames of this folder's modules out, so that the traceback begins, and ends, in the program's code or the
-    standard library."""
-    own = {module.__file__ for module in (sys.modules[__name__], certifi, exchange, hyperlight, sockets, writes)}
+    """Takes the frames of this folder's modules, and of the event loop that runs a program's `await`, out, so that the traceback
+    begins in the program's code and ends there or in the standard library."""
     pending = [trace]
     while pending:
         part = pending.pop()
-        part.stack[:] = [frame for frame in part.stack if frame.filename not in own]
+        first = next((index for index, frame in enumerate(part.stack) if frame.filename.startswith("program")), 0)
+        del part.stack[:first]
+        part.stack[:] = [frame for frame in part.stack if frame.filename not in OWN_FILES]
         pending += [linked for linked in (part.__cause__, part.__context__, *(part.exceptions or ())) if linked]
     return trace
 
@@ -232,13 +281,25 @@ def standard_stream(raw: io.RawIOBase) -> io.TextIOWrapper:
     return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", newline="\n", line_buffering=True)
 
 
+def hide(*modules: types.ModuleType) -> None:
+    """Leaves a module's name to modules of the application."""
+    for module in modules:
+        del sys.modules[module.__name__]
+
+
 def set_up() -> None:
     """Makes the interpreter what a program expects to find."""
-    for name in ("call_tool", "call_tools", "http_get", "http_post"):
+    for name in hyperlight.__all__:
         setattr(builtins, name, getattr(hyperlight, name))
+    for name in ("exit", "quit"):
+        setattr(builtins, name, _sitebuiltins.Quitter(name, "the end of the program"))
     os._exit = exit_now
+    os.cpu_count = os.process_cpu_count = lambda: 1
     writes.install()
+    strftime.install()
+    kdf.install()
     os.environ.clear()
+    os.environ.update(ENVIRONMENT)
     packages = importlib.util.find_spec("requests").submodule_search_locations[0].removesuffix("/requests")
     sys.meta_path.insert(2, library.bundle({"/python": "/python", packages: "/python/site-packages"}))
     # A mount can bring modules of its own. The library's come first.
@@ -248,7 +309,9 @@ def set_up() -> None:
     asyncio.events._event_loop_policy = hyperlight._EventLoopPolicy()
     for module in library.PRELOADED:
         __import__(module)
+    ending.install()
     sys.path_importer_cache.clear()
+    hide(ending, hints, kdf, library, sources, strftime, writes)
     sys.stdout = sys.__stdout__ = standard_file(1, "<stdout>")
     sys.stderr = sys.__stderr__ = standard_file(2, "<stderr>")
     gc.collect()

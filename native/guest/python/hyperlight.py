@@ -1,4 +1,4 @@
-"""The host, as a program sees it: `from hyperlight import call_tool, call_tools, http_get, ToolError`.
+"""The host, as a program sees it. All names are builtins too, so no import is needed.
 
 Arguments and results of tools are JSON values: None, bool, int, float, str, and lists and dicts of them.
 """

@@ -61,5 +61,5 @@ with refused(errno.EACCES):
 with refused(errno.ENOTCONN):
     socket.socket().recv(1)
 
-assert dict(os.environ) == {}
+assert dict(os.environ) == {"HOME": "/tmp", "LANG": "C.UTF-8", "USER": "sandbox"}
 assert sys.path == ["/input"]

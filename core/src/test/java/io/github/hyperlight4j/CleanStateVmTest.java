@@ -67,7 +67,9 @@ class CleanStateVmTest {
 
     @Test
     void environmentOfTheHostIsNotVisible() {
-        assertEquals("{}\n", output(sandbox, "import os; print(dict(os.environ))"));
+        assertEquals(
+                "{'HOME': '/tmp', 'LANG': 'C.UTF-8', 'USER': 'sandbox'}\n",
+                output(sandbox, "import os; print(dict(os.environ))"));
     }
 
     @Test
