@@ -9,6 +9,8 @@ native_runtime() {
   [[ ! -e $HYPERLIGHT4J_RUNTIME/python.guest.crc32 ]] || return 0
   say "building the native library and the guest image: about 12 minutes on two cores the first time"
   native_setup
+  # Cargo compares its sources by time, and another clone's, which are older, would pass for what was built last.
+  find "$repository/native" -name '*.rs' -exec touch {} +
   local out
   out=$(mktemp -d -p "$cache" runtime-building-XXXXXX)
   step "native library" native_cargo build --release --locked -p hyperlight4j
