@@ -1,4 +1,4 @@
-# The native half: the runtime (library and guest image) that a JVM needs, in the cache. Sourced after setup.sh.
+# The native half: the runtime (library and guest image) that a JVM needs, in the cache. Part of common.sh.
 # shellcheck shell=bash disable=SC2154
 
 # native_runtime: sets HYPERLIGHT4J_RUNTIME to the folder with this tree's library and guest image, built if need be.
