@@ -3,20 +3,19 @@ package io.github.hyperlight4j;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.hyperlight4j.HyperlightException.Code;
-import io.github.hyperlight4j.internal.ffi.GuestImage;
 import io.github.hyperlight4j.internal.ffi.HostUpcall;
 import io.github.hyperlight4j.internal.ffi.NativeErrorCode;
 import io.github.hyperlight4j.internal.ffi.NativeException;
 import io.github.hyperlight4j.internal.ffi.NativeLibrary;
-import io.github.hyperlight4j.internal.ffi.RuntimeDirectory;
 import io.github.hyperlight4j.internal.ffi.SandboxHandle;
 import io.github.hyperlight4j.internal.ffi.SnapshotHandle;
 import io.github.hyperlight4j.internal.run.BootHost;
 import io.github.hyperlight4j.internal.run.MicroVm;
+import io.github.hyperlight4j.internal.snapshot.IoReason;
+import io.github.hyperlight4j.internal.snapshot.RuntimeDirectory;
 import io.github.hyperlight4j.internal.snapshot.SnapshotFolder;
 import io.github.hyperlight4j.internal.snapshot.SnapshotFolders;
 import io.github.hyperlight4j.internal.snapshot.SnapshotKey;
-import io.github.hyperlight4j.internal.snapshot.SnapshotSearch;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -182,9 +181,9 @@ public final class Guest implements AutoCloseable {
     private static Guest load(RuntimeDirectory runtime) {
         SnapshotFolders folders = SnapshotFolders.of(runtime);
         // Meanwhile, on another processor: comparing a snapshot with its checksum takes about as long.
-        SnapshotSearch search = SnapshotSearch.begin(runtime, folders);
-        NativeLibrary.load(runtime);
-        SnapshotSearch.Result result = search.result();
+        SnapshotFolders.Search search = folders.search();
+        NativeLibrary.load(runtime.library());
+        SnapshotFolders.Found result = search.result();
         Guest shipped = use(result.shipped());
         if (shipped != null) {
             return shipped;
@@ -238,13 +237,18 @@ public final class Guest implements AutoCloseable {
     }
 
     private static boolean warm(SnapshotFolder folder, RuntimeDirectory runtime) {
-        NativeLibrary.load(runtime);
+        NativeLibrary.load(runtime.library());
         SnapshotKey key = SnapshotKey.of(runtime);
         Path found = folder.find(key);
         try (Guest present = use(found)) {
             if (present != null) {
                 return false;
             }
+        }
+        try {
+            folder.prepare();
+        } catch (IOException e) {
+            throw cannotKeep(folder, e);
         }
         SnapshotHandle booted = boot(runtime);
         try (Guest kept = use(save(booted, folder, key, found != null))) {
@@ -255,11 +259,14 @@ public final class Guest implements AutoCloseable {
         } catch (NativeException e) {
             throw e.asHostFailure("Saving the snapshot");
         } catch (IOException e) {
-            throw new HyperlightException(
-                    Code.IO, "The snapshot cannot be kept in " + folder + ": " + e.getMessage(), e);
+            throw cannotKeep(folder, e);
         } finally {
             booted.close();
         }
+    }
+
+    private static HyperlightException cannotKeep(SnapshotFolder folder, IOException e) {
+        return new HyperlightException(Code.IO, "The snapshot cannot be kept in " + folder + ": " + IoReason.of(e), e);
     }
 
     private static Path save(SnapshotHandle snapshot, SnapshotFolder folder, SnapshotKey key, boolean replace)
@@ -270,7 +277,7 @@ public final class Guest implements AutoCloseable {
     }
 
     private static SnapshotHandle boot(RuntimeDirectory runtime) {
-        Path image = GuestImage.intact(runtime);
+        Path image = runtime.intactGuestImage();
         try (HostUpcall upcall = new HostUpcall(new BootHost());
                 SandboxHandle sandbox = SandboxHandle.boot(image, upcall)) {
             sandbox.run(WARM_UP, false, Limits.defaults().memory().bytes());

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.hyperlight4j.internal.ffi.RuntimeDirectory;
+import io.github.hyperlight4j.internal.snapshot.RuntimeDirectory;
 import io.github.hyperlight4j.testing.RequiresVm;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,7 +87,7 @@ class SandboxVmTest {
         Path built = RuntimeDirectory.find(null).path();
         String library = System.mapLibraryName("hyperlight4j");
         Files.createSymbolicLink(folder.resolve(library), built.resolve(library));
-        Files.copy(built.resolve("python.guest.crc32"), folder.resolve("python.guest.crc32"));
+        Files.copy(built.resolve("SHA256SUMS"), folder.resolve("SHA256SUMS"));
         System.setProperty("hyperlight4j.snapshots", "none"); // Otherwise a kept snapshot stands in for the image.
         try (Sandbox sandbox = Sandbox.builder().build()) {
             Path image = folder.resolve("python.guest");
