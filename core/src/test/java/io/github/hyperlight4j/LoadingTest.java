@@ -46,7 +46,7 @@ class LoadingTest {
     @Test
     void libraryOfAnotherVersionDoesNotKeepTheRightOneOut() throws Exception {
         compile("unsigned hl4j_abi_version(void) { return 99; }");
-        List<String> lines = LoadGuests.run(ENABLED, List.of(folder, builtRuntime(), folder));
+        List<String> lines = LoadSnapshots.run(ENABLED, List.of(folder, builtRuntime(), folder));
         assertEquals(
                 "NATIVE_LIBRARY The native library " + folder.resolve(LIBRARY)
                         + " does not fit these classes: its ABI version is 99, and theirs " + hl4j_h.HL4J_ABI_VERSION()
@@ -103,7 +103,7 @@ class LoadingTest {
         Files.writeString(damaged.resolve("python.guest"), "not an image");
         folders.add(damaged);
         folders.add(built);
-        List<String> lines = LoadGuests.run(ENABLED, folders);
+        List<String> lines = LoadSnapshots.run(ENABLED, folders);
         String missing = "GUEST_IMAGE The guest image is missing: " + folder.resolve("python.guest")
                 + ": scripts/build makes one; ";
         assertTrue(lines.get(0).startsWith(missing), lines.get(0));
@@ -116,14 +116,14 @@ class LoadingTest {
     void jvmThatForbidsNativeCode() throws Exception {
         assumeTrue(Runtime.version().feature() >= 24, "before Java 24, a JVM without the option forbids nothing");
         List<Path> twice = List.of(builtRuntime(), builtRuntime());
-        List<String> lines = LoadGuests.run(List.of("--illegal-native-access=deny"), twice);
+        List<String> lines = LoadSnapshots.run(List.of("--illegal-native-access=deny"), twice);
         String expected = "NATIVE_ACCESS This JVM does not let hyperlight4j call native code: start it with"
                 + " --enable-native-access=ALL-UNNAMED";
         assertEquals(List.of(expected, expected), lines);
     }
 
     private static void assertLoads(String expected, Path runtime) throws IOException, InterruptedException {
-        List<String> lines = LoadGuests.run(ENABLED, List.of(runtime));
+        List<String> lines = LoadSnapshots.run(ENABLED, List.of(runtime));
         assertEquals(1, lines.size(), lines.toString());
         assertTrue(lines.getFirst().startsWith(expected), lines.getFirst());
     }
