@@ -61,7 +61,8 @@ final class CheckedFiles {
         try {
             boolean isNews = false;
             for (String name : names) {
-                if (isSupported() && digests.get(name) instanceof String digest) {
+                String digest = digests.get(name);
+                if (isSupported() && digest != null) {
                     isNews |= remember(name, digest);
                 }
             }
