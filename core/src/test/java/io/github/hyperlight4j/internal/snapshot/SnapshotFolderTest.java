@@ -259,7 +259,7 @@ class SnapshotFolderTest {
                 saved.resolveSibling("SHA256SUMS"))) {
             Object mode = Files.getAttribute(part, "unix:mode");
             for (int writable : new int[] {0020, 0002}) {
-                Files.setAttribute(part, "unix:mode", (int) mode & 07777 | writable);
+                Files.setAttribute(part, "unix:mode", ((int) mode & 07777) | writable);
                 assertNull(folder.find(KEY), part::toString);
             }
             Files.setAttribute(part, "unix:mode", (int) mode & 07777);
