@@ -4,7 +4,7 @@
 # java_programs: sets `programs` to the folder with this tree's jars: cli/ and bench/, built if need be.
 java_programs() {
   setup_jdk
-  programs=$cache/java-$(tree_key pom.xml .mvn bindings core provider bench)
+  programs=$cache/java-$(tree_key pom.xml .mvn bindings core provider bench)-$(native_source)
   [[ ! -e $programs/complete ]] || return 0
   setup_maven
   step "Java" java_maven -Pquick -DskipTests package
@@ -15,7 +15,7 @@ java_programs() {
   touch "$programs/complete"
 }
 
-java_maven() { (cd "$repository" && mvn -B -ntp "$@"); }
+java_maven() { (cd "$repository" && mvn -B -ntp -Dhyperlight4j.native.source="$(native_source)" "$@"); }
 
 # run_program PROGRAM CLASS ARGUMENT...: becomes a class of cli or bench where micro-VMs work. Serial collection and the quick
 # compiler only: these programs live for seconds.
