@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.hyperlight4j.internal.ffi.RuntimeDirectory;
+import io.github.hyperlight4j.internal.snapshot.RuntimeDirectory;
 import io.github.hyperlight4j.testing.RequiresVm;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,14 +87,14 @@ class SandboxVmTest {
         Path built = RuntimeDirectory.find(null).path();
         String library = System.mapLibraryName("hyperlight4j");
         Files.createSymbolicLink(folder.resolve(library), built.resolve(library));
-        Files.copy(built.resolve("python.snapshot.crc32"), folder.resolve("python.snapshot.crc32"));
+        Files.copy(built.resolve("SHA256SUMS"), folder.resolve("SHA256SUMS"));
         System.setProperty("hyperlight4j.snapshots", "none"); // Otherwise a kept snapshot stands in for the image.
         try (Sandbox sandbox = Sandbox.builder().build()) {
-            Path image = folder.resolve("python.snapshot");
+            Path image = folder.resolve("python.guest");
             assertGuestImage("is missing", folder);
             Files.writeString(image, "not an image");
             assertGuestImage("is damaged", folder);
-            byte[] bytes = Files.readAllBytes(built.resolve("python.snapshot"));
+            byte[] bytes = Files.readAllBytes(built.resolve("python.guest"));
             bytes[bytes.length / 2] ^= 1;
             Files.write(image, bytes);
             assertGuestImage("is damaged", folder);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.HyperlightException.Code;
-import io.github.hyperlight4j.internal.ffi.RuntimeDirectory;
+import io.github.hyperlight4j.internal.snapshot.RuntimeDirectory;
 import io.github.hyperlight4j.testing.RequiresVm;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -134,10 +134,10 @@ class SavedSnapshotVmTest {
         Files.createDirectory(made);
         String library = System.mapLibraryName("hyperlight4j");
         Files.createSymbolicLink(made.resolve(library), real.resolve(library));
-        Files.copy(real.resolve("python.snapshot.crc32"), made.resolve("python.snapshot.crc32"));
+        Files.copy(real.resolve("SHA256SUMS"), made.resolve("SHA256SUMS"));
         try (RandomAccessFile image =
-                new RandomAccessFile(made.resolve("python.snapshot").toFile(), "rw")) {
-            image.setLength(Files.size(real.resolve("python.snapshot")));
+                new RandomAccessFile(made.resolve("python.guest").toFile(), "rw")) {
+            image.setLength(Files.size(real.resolve("python.guest")));
         }
         return made;
     }

@@ -6,19 +6,18 @@ import io.github.hyperlight4j.HostSupport;
 import io.github.hyperlight4j.HyperlightException;
 import io.github.hyperlight4j.HyperlightException.Code;
 import io.github.hyperlight4j.Limits;
-import io.github.hyperlight4j.internal.ffi.GuestImage;
 import io.github.hyperlight4j.internal.ffi.HostUpcall;
 import io.github.hyperlight4j.internal.ffi.NativeErrorCode;
 import io.github.hyperlight4j.internal.ffi.NativeException;
 import io.github.hyperlight4j.internal.ffi.NativeLibrary;
-import io.github.hyperlight4j.internal.ffi.RuntimeDirectory;
 import io.github.hyperlight4j.internal.ffi.SandboxHandle;
 import io.github.hyperlight4j.internal.ffi.SnapshotHandle;
 import io.github.hyperlight4j.internal.run.BootHost;
+import io.github.hyperlight4j.internal.snapshot.IoReason;
+import io.github.hyperlight4j.internal.snapshot.RuntimeDirectory;
 import io.github.hyperlight4j.internal.snapshot.SnapshotFolder;
 import io.github.hyperlight4j.internal.snapshot.SnapshotFolders;
 import io.github.hyperlight4j.internal.snapshot.SnapshotKey;
-import io.github.hyperlight4j.internal.snapshot.SnapshotSearch;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -64,10 +63,10 @@ public final class SnapshotLoader {
 
     private static BootedSnapshot load(RuntimeDirectory runtime) {
         SnapshotFolders folders = SnapshotFolders.of(runtime);
-        // In parallel: comparing a snapshot with its checksum takes about as long as loading the library.
-        SnapshotSearch search = SnapshotSearch.begin(runtime, folders);
-        NativeLibrary.load(runtime);
-        SnapshotSearch.Result result = search.result();
+        // In parallel: comparing a snapshot with its digests takes about as long as loading the library.
+        SnapshotFolders.Search search = folders.search();
+        NativeLibrary.load(runtime.library());
+        SnapshotFolders.Found result = search.result();
         BootedSnapshot shipped = use(result.shipped());
         if (shipped != null) {
             return shipped;
@@ -82,13 +81,18 @@ public final class SnapshotLoader {
     }
 
     private static boolean warm(SnapshotFolder folder, RuntimeDirectory runtime) {
-        NativeLibrary.load(runtime);
+        NativeLibrary.load(runtime.library());
         SnapshotKey key = SnapshotKey.of(runtime);
         Path found = folder.find(key);
         try (BootedSnapshot present = use(found)) {
             if (present != null) {
                 return false;
             }
+        }
+        try {
+            folder.prepare();
+        } catch (IOException e) {
+            throw cannotKeep(folder, e);
         }
         SnapshotHandle booted = boot(runtime);
         try (BootedSnapshot kept = use(save(booted, folder, key, found != null))) {
@@ -99,11 +103,14 @@ public final class SnapshotLoader {
         } catch (NativeException e) {
             throw e.asHostFailure("Saving the snapshot");
         } catch (IOException e) {
-            throw new HyperlightException(
-                    Code.IO, "The snapshot cannot be kept in " + folder + ": " + e.getMessage(), e);
+            throw cannotKeep(folder, e);
         } finally {
             booted.close();
         }
+    }
+
+    private static HyperlightException cannotKeep(SnapshotFolder folder, IOException e) {
+        return new HyperlightException(Code.IO, "The snapshot cannot be kept in " + folder + ": " + IoReason.of(e), e);
     }
 
     /** Loads a kept snapshot; {@code null} if there is none, or it does not fit this host. */
@@ -153,7 +160,7 @@ public final class SnapshotLoader {
     }
 
     private static SnapshotHandle boot(RuntimeDirectory runtime) {
-        Path image = GuestImage.intact(runtime);
+        Path image = runtime.intactGuestImage();
         try (HostUpcall upcall = new HostUpcall(new BootHost());
                 SandboxHandle sandbox = SandboxHandle.boot(image, upcall)) {
             sandbox.run(WARM_UP, false, Limits.defaults().memory().bytes());
