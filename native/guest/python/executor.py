@@ -5,6 +5,7 @@ Everything at module level here runs once, while the guest image is built. `Exec
 
 import _sitebuiltins
 import builtins
+import errno
 import gc
 import inspect
 import io
@@ -29,6 +30,7 @@ import hints
 import hyperlight
 import kdf
 import library
+import locks
 import source as sources
 import strftime
 import writes
@@ -52,7 +54,7 @@ ENVIRONMENT = {"HOME": "/tmp", "LANG": "C.UTF-8", "USER": "sandbox"}
 
 OWN_FILES = frozenset(
     module.__file__
-    for module in (sys.modules[__name__], certifi, ending, exchange, hyperlight, sockets, sources, strftime, writes)
+    for module in (sys.modules[__name__], certifi, ending, exchange, hyperlight, locks, sockets, sources, strftime, writes)
 )
 
 REHEARSAL = """
@@ -269,6 +271,15 @@ def exit_now(status: int) -> None:
     raise SystemExit(status)
 
 
+def no_pipe():
+    """`os.pipe`, which `multiprocessing` and `subprocess` begin with."""
+    raise OSError(
+        errno.ENOSYS,
+        "there are no processes in this sandbox, so multiprocessing, subprocess and pipes do not work: compute in a loop, and call"
+        " tools at the same time with call_tools",
+    )
+
+
 def standard_file(descriptor: int, name: str) -> io.TextIOWrapper:
     raw = io.FileIO(descriptor, "w", closefd=False)
     raw.name = name
@@ -298,6 +309,8 @@ def set_up() -> None:
     writes.install()
     strftime.install()
     kdf.install()
+    locks.install()
+    os.pipe = no_pipe
     os.environ.clear()
     os.environ.update(ENVIRONMENT)
     packages = importlib.util.find_spec("requests").submodule_search_locations[0].removesuffix("/requests")
@@ -311,7 +324,7 @@ def set_up() -> None:
         __import__(module)
     ending.install()
     sys.path_importer_cache.clear()
-    hide(ending, hints, kdf, library, sources, strftime, writes)
+    hide(ending, hints, kdf, library, locks, sources, strftime, writes)
     sys.stdout = sys.__stdout__ = standard_file(1, "<stdout>")
     sys.stderr = sys.__stderr__ = standard_file(2, "<stderr>")
     gc.collect()

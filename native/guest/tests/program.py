@@ -92,4 +92,24 @@ assert hashlib.scrypt(b"", salt=b"", n=16, r=1, p=1).hex().startswith("77d657623
 # The image's own modules do not stand in the way of an application's.
 import sys
 
-assert not {"ending", "hints", "kdf", "library", "source", "strftime", "writes"} & set(sys.modules)
+assert not {"ending", "hints", "kdf", "library", "locks", "source", "strftime", "writes"} & set(sys.modules)
+
+# Waiting for a thread, of which there are none, ends: as an error, or at its time-out.
+import queue
+import threading
+
+for wait in (queue.Queue().get, queue.SimpleQueue().get, threading.Event().wait, threading.Semaphore(0).acquire):
+    try:
+        wait()
+    except RuntimeError as error:
+        assert "deadlock" in str(error)
+    else:
+        raise AssertionError(f"{wait} returned")
+assert not threading.Event().wait(0.001)
+try:
+    queue.Queue().get(timeout=0.001)
+except queue.Empty:
+    pass
+lock = threading.Lock()
+with lock:
+    assert lock.locked() and not lock.acquire(blocking=False)
