@@ -3,7 +3,7 @@
 
 # native_source: what this tree's runtime is built from, in 16 hex digits. The classes and the runtime both record it.
 native_source() {
-  tree_key native/Cargo.toml native/Cargo.lock native/host/Cargo.toml native/host/build.rs native/host/src \
+  tree_key native/Cargo.toml native/Cargo.lock native/host/Cargo.toml native/host/build.rs native/host/src native/patches \
     native/guest/wit native/guest/python native/guest/wasi native/guest/builder
 }
 
@@ -40,6 +40,7 @@ native_setup() {
   [[ -z ${WIT_WORLD:-} ]] || return 0
   setup_rust
   setup_componentize_py
+  native_crates
   local built wit
   built=$cache/cargo/guest-builder-$(tree_key native/Cargo.lock native/guest/builder)
   if [[ ! -e $built ]]; then
@@ -52,10 +53,35 @@ native_setup() {
   export WIT_WORLD=$wit WIT_WORLD_NAME=guest
 }
 
+# native_crates: sets `patched` to the crates that cargo takes from the cache instead of the registry: those with a patch in
+# native/patches, and hyperlight-wasm, which builds one of them. A patch that does not fit ends the build.
+native_crates() {
+  crates=$cache/crates-$(tree_key native/Cargo.lock native/patches)
+  [[ -e $crates/.cargo ]] || native_patch_crates
+  patched="'$crates/hyperlight-wasm-0.15.0', '$crates/hyperlight-wasm-runtime-0.15.0'"
+}
+
+native_patch_crates() {
+  local source name patch
+  step "fetching crates" native_cargo fetch --locked
+  source=$(dirname "$(find "${CARGO_HOME:-$HOME/.cargo}/registry/src" -maxdepth 2 -name hyperlight-wasm-0.15.0 -print -quit)")
+  rm -rf "$crates"
+  mkdir -p "$crates"
+  cp -r "$source/hyperlight-wasm-0.15.0" "$crates/"
+  for patch in "$repository"/native/patches/*.patch; do
+    name=$(basename "$patch" .patch)
+    cp -r "$source/$name" "$crates/"
+    (cd "$crates/$name" && quietly patch --strip 1 --fuzz 0 --input "$patch") || die "$patch does not fit $name"
+  done
+  # hyperlight-wasm's build script asks cargo, in its own folder, where its runtime is.
+  mkdir "$crates/.cargo"
+  printf 'paths = ["%s"]\n' "$crates/hyperlight-wasm-runtime-0.15.0" >"$crates/.cargo/config.toml"
+}
+
 # native_cargo ARGUMENT...: cargo, for the workspace. RUSTC_BOOTSTRAP: the guest's target needs unstable flags.
 native_cargo() {
   (cd "$repository/native" && env -u RUSTUP_TOOLCHAIN PATH="$build_path" RUSTC_BOOTSTRAP=1 \
-    CARGO_TARGET_DIR="$cache/cargo" "$cargo" "$@")
+    CARGO_TARGET_DIR="$cache/cargo" "$cargo" ${patched+--config "paths=[$patched]"} "$@")
 }
 
 native_guest_image() {

@@ -67,7 +67,7 @@ setup_rust() {
     build_path=$tools/bin:$sysroot/bin:/usr/bin:/bin:/usr/sbin:/sbin
   fi
   install_packages "the native build" "${rust[@]}" \
-    clang-19 lld-19 llvm-19 gcc libc6-dev
+    clang-19 lld-19 llvm-19 gcc libc6-dev patch
   cargo=${cargo:-/usr/bin/cargo}
   llvm=/usr/lib/llvm-19/bin
   mkdir -p "$tools/bin"
