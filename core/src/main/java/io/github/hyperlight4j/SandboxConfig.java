@@ -37,6 +37,7 @@ public final class SandboxConfig {
     private static final SandboxConfig DEFAULTS = builder().build();
 
     private final List<Tool> tools;
+    private final Class<? extends Throwable> visibleToolErrors;
     private final ToolRegistry registry;
     private final Limits limits;
     private final RunListener listener;
@@ -50,7 +51,8 @@ public final class SandboxConfig {
 
     private SandboxConfig(Builder builder) {
         tools = List.copyOf(builder.tools);
-        registry = new ToolRegistry(tools.stream().map(Tool::definition).toList());
+        visibleToolErrors = builder.visibleToolErrors;
+        registry = new ToolRegistry(tools.stream().map(Tool::definition).toList(), visibleToolErrors);
         limits = builder.limits;
         listener = builder.listener;
         toolContext = builder.toolContext;
@@ -87,6 +89,7 @@ public final class SandboxConfig {
     public Builder toBuilder() {
         Builder builder = new Builder()
                 .tools(tools)
+                .visibleToolErrors(visibleToolErrors)
                 .limits(limits)
                 .listener(listener)
                 .toolContext(toolContext)
@@ -100,6 +103,11 @@ public final class SandboxConfig {
     /** Returns the tools, in the order in which they were added; unmodifiable. */
     public List<Tool> tools() {
         return tools;
+    }
+
+    /** Returns the type of the exceptions whose messages a program sees when a tool throws them. */
+    public Class<? extends Throwable> visibleToolErrors() {
+        return visibleToolErrors;
     }
 
     /** Returns what a run may use. */
@@ -147,6 +155,7 @@ public final class SandboxConfig {
     public static final class Builder {
 
         private final List<Tool> tools = new ArrayList<>();
+        private Class<? extends Throwable> visibleToolErrors = Throwable.class;
         private Limits limits = Limits.defaults();
         private RunListener listener = RunListener.none();
         private Supplier<UnaryOperator<Runnable>> toolContext = UnaryOperator::identity;
@@ -176,6 +185,18 @@ public final class SandboxConfig {
          */
         public Builder tools(Collection<Tool> tools) {
             tools.forEach(this::tool);
+            return this;
+        }
+
+        /**
+         * Sets the type of the exceptions whose messages a program sees when a tool throws them. For any other, it reads
+         * that the tool failed; the application's log has the exception. Default: {@code Throwable}, so every message.
+         *
+         * @param type an exception of the application's own, meant for the program
+         * @return this
+         */
+        public Builder visibleToolErrors(Class<? extends Throwable> type) {
+            this.visibleToolErrors = Objects.requireNonNull(type, "type");
             return this;
         }
 
