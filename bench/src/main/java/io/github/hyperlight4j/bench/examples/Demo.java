@@ -63,7 +63,7 @@ public final class Demo {
             out.printf(
                     Locale.ROOT,
                     "%d tool calls from one Python program; %d ms in the micro-VM, after %d ms to start it; %s.%n",
-                    result.toolCalls(),
+                    result.counts().toolCalls(),
                     result.duration().toMillis(),
                     bootMillis,
                     where());
