@@ -7,6 +7,8 @@ import io.github.hyperlight4j.internal.tool.ToolDefinition;
 import io.github.hyperlight4j.internal.tool.ToolImplementation;
 import io.github.hyperlight4j.internal.tool.ToolName;
 import java.lang.reflect.Type;
+import java.lang.reflect.UndeclaredThrowableException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -28,11 +30,17 @@ import tools.jackson.databind.node.ObjectNode;
  * say. The run does not wait for it, and a tool that ignores the interrupt keeps its thread until it returns. While 1,000
  * such tools go on in a process, all further calls fail in their programs.
  *
- * <p>Arguments are compared with the JSON Schema on that thread too. A {@code pattern} in it is the application's: one
- * that backtracks without end, on a text that the program has chosen, is such a tool that goes on.
+ * <p>Arguments are compared with the JSON Schema on that thread too, in bounded steps. A {@code pattern} in it is the
+ * application's: a text that it cannot match in some twenty million steps is refused.
  *
- * <p>What a tool throws is an exception in the program, with the message that it has here, up to 16 KiB of it. The
- * program may print it, so put no secrets in it; the stack trace stays here.
+ * <p>All calls of a process share a quarter of its heap for their arguments, from before they are decoded until their tool
+ * returns. A configuration's calls may have as much of it as they leave free; beyond that a call waits ten seconds, and is
+ * then refused.
+ *
+ * <p>What a tool throws is an exception in the program, with its message, up to 16 KiB of it. The program may print it, so
+ * it must hold no secrets; {@link SandboxConfig.Builder#visibleToolErrors} limits it to an exception of the application's
+ * own. The exception itself is logged as a warning by the {@link System.Logger} {@code io.github.hyperlight4j.tool}, as are
+ * results that cannot be passed on: 20 a minute for each configuration.
  *
  * <p>A tool's name is 1 to 64 letters, digits, {@code _} and {@code -}, and not {@code execute_code}.
  *
@@ -135,23 +143,16 @@ public final class Tool {
         return new Tool(description, definition, returns, Objects.requireNonNull(approval, "approval"));
     }
 
-    /**
-     * Returns this tool, with an interceptor around its calls.
-     *
-     * @param interceptor called in its place
-     * @return a tool that differs in that
-     */
-    public Tool intercepted(ToolInterceptor interceptor) {
-        Objects.requireNonNull(interceptor, "interceptor");
+    /** Returns the definition of this tool with interceptors around its calls, the first one outermost. */
+    ToolDefinition intercepted(List<ToolInterceptor> interceptors) {
         ToolImplementation implementation = definition.implementation();
-        return new Tool(
-                description,
-                new ToolDefinition(
-                        name(),
-                        definition.parameters(),
-                        arguments -> interceptor.call(new InterceptedCall(this, arguments, implementation))),
-                returns,
-                approval);
+        for (ToolInterceptor interceptor : interceptors.reversed()) {
+            ToolImplementation inner = implementation;
+            implementation = arguments -> interceptor.call(new InterceptedCall(this, arguments, inner));
+        }
+        return interceptors.isEmpty()
+                ? definition
+                : new ToolDefinition(name(), definition.parameters(), implementation);
     }
 
     private record InterceptedCall(Tool tool, ObjectNode json, ToolImplementation implementation)
@@ -163,8 +164,14 @@ public final class Tool {
         }
 
         @Override
-        public @Nullable Object proceed() throws Throwable {
-            return implementation.call(json);
+        public @Nullable Object proceed() throws Exception {
+            try {
+                return implementation.call(json);
+            } catch (Exception | Error e) {
+                throw e;
+            } catch (Throwable e) { // Of a class of the application's own.
+                throw new UndeclaredThrowableException(e, e.getMessage());
+            }
         }
     }
 

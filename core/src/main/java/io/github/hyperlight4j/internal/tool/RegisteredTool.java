@@ -11,19 +11,13 @@ import tools.jackson.databind.node.ObjectNode;
 public final class RegisteredTool {
 
     private final ToolDefinition definition;
-    private final ArgumentMemory.Share memory;
-    private final FailureLog log;
     private final Class<? extends Throwable> visible;
+    private final ToolAccount account;
 
-    RegisteredTool(
-            ToolDefinition definition,
-            ArgumentMemory.Share memory,
-            FailureLog log,
-            Class<? extends Throwable> visible) {
+    RegisteredTool(ToolDefinition definition, Class<? extends Throwable> visible, ToolAccount account) {
         this.definition = definition;
-        this.memory = memory;
-        this.log = log;
         this.visible = visible;
+        this.account = account;
     }
 
     /**
@@ -34,7 +28,7 @@ public final class RegisteredTool {
      * @return the answer
      */
     public ToolAnswer call(byte[] json, ByteSize resultLimit) {
-        try (ArgumentMemory.Held _ = memory.hold(json)) {
+        try (ArgumentMemory.Held _ = account.memory().hold(json)) {
             ObjectNode arguments = definition.parameters().check(Json.readObject(json));
             return answer(definition.implementation().call(arguments), resultLimit);
         } catch (JsonException e) {
@@ -78,7 +72,7 @@ public final class RegisteredTool {
 
     private void log(Throwable cause) {
         try {
-            log.log(definition.name(), cause);
+            account.log().log(definition.name(), cause);
         } catch (Throwable ignored) {
             // The application's exception or logger failed in turn. The program still gets its answer.
         }

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** The tools that a program can call. Immutable. */
 public final class ToolRegistry {
 
-    /** The name is in the documentation of {@code Tool}. */
-    private static final System.Logger LOGGER = System.getLogger("io.github.hyperlight4j.tool");
-
     private final Map<String, RegisteredTool> tools;
 
     /**
@@ -22,20 +19,19 @@ public final class ToolRegistry {
      * @throws IllegalArgumentException if two have one name
      */
     public ToolRegistry(List<ToolDefinition> definitions) {
-        this(definitions, Throwable.class);
+        this(definitions, Throwable.class, new ToolAccount());
     }
 
     /**
      * @param definitions the tools, in the order in which they are listed
      * @param visible the exceptions whose messages a program sees
+     * @param account of the configuration
      * @throws IllegalArgumentException if two have one name
      */
-    public ToolRegistry(List<ToolDefinition> definitions, Class<? extends Throwable> visible) {
-        ArgumentMemory.Share memory = ArgumentMemory.process().share();
-        FailureLog log = new FailureLog(LOGGER);
+    public ToolRegistry(List<ToolDefinition> definitions, Class<? extends Throwable> visible, ToolAccount account) {
         Map<String, RegisteredTool> byName = new LinkedHashMap<>();
         for (ToolDefinition definition : definitions) {
-            RegisteredTool tool = new RegisteredTool(definition, memory, log, visible);
+            RegisteredTool tool = new RegisteredTool(definition, visible, account);
             if (byName.putIfAbsent(definition.name(), tool) != null) {
                 throw new IllegalArgumentException("Two tools are called '" + definition.name() + "'");
             }

@@ -146,9 +146,8 @@ class ArgumentCostTest {
     private static RegisteredTool tool(String schema) {
         return new RegisteredTool(
                 new ToolDefinition("t", ParameterSchema.of(schema), _ -> 1),
-                new ArgumentMemory(Long.MAX_VALUE, 0).share(),
-                new FailureLog(System.getLogger("test")),
-                Throwable.class);
+                Throwable.class,
+                new ToolAccount(new ArgumentMemory(Long.MAX_VALUE, 0), System.getLogger("test")));
     }
 
     private static String lists(String element) {

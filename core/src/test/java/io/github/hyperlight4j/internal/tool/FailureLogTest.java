@@ -22,7 +22,7 @@ class FailureLogTest {
             @Nullable Throwable thrown) {}
 
     private final List<Line> lines = new ArrayList<>();
-    private final FailureLog log = new FailureLog(new System.Logger() {
+    private final ToolAccount account = new ToolAccount(ArgumentMemory.process(), new System.Logger() {
         @Override
         public String getName() {
             return "test";
@@ -90,11 +90,7 @@ class FailureLogTest {
     }
 
     private void call(ToolImplementation implementation) {
-        new RegisteredTool(
-                        new ToolDefinition("t", ParameterSchema.none(), implementation),
-                        ArgumentMemory.process().share(),
-                        log,
-                        Throwable.class)
+        new RegisteredTool(new ToolDefinition("t", ParameterSchema.none(), implementation), Throwable.class, account)
                 .call("{}".getBytes(UTF_8), ByteSize.ofKibibytes(1));
     }
 }

@@ -3,6 +3,8 @@ package io.github.hyperlight4j.codeact.internal;
 import io.github.hyperlight4j.AllowedDomain;
 import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.Limits;
+import io.github.hyperlight4j.Outcome;
+import io.github.hyperlight4j.SandboxConfig;
 import io.github.hyperlight4j.Tool;
 import io.github.hyperlight4j.ToolSignature;
 import java.time.Duration;
@@ -38,6 +40,15 @@ public final class Texts {
     private Texts() {}
 
     /**
+     * {@return whether code has files to read, and so {@code /output} to write to}
+     *
+     * @param config the configuration of the sandbox
+     */
+    public static boolean hasFiles(SandboxConfig config) {
+        return config.workspace().isPresent() || !config.fileMounts().isEmpty();
+    }
+
+    /**
      * {@return what to add to the agent's instructions}
      *
      * @param toolsVisible whether the model is offered the code's tools directly as well
@@ -62,15 +73,15 @@ public final class Texts {
      *
      * @param config what the code can use
      */
-    public static String description(CodeActConfig config) {
+    public static String description(SandboxConfig config) {
         StringBuilder text = new StringBuilder("""
                 Run Python 3.14 (standard library) in an isolated sandbox. Each call starts afresh: variables do not stay. \
                 Only what you print(), and files in /output, come back.
                 """);
-        tools(text, List.copyOf(config.tools().values()));
+        tools(text, config.tools());
         files(text, config);
-        network(text, List.copyOf(config.domains().values()));
-        limits(text, config.host().limits());
+        network(text, config.allowedDomains());
+        limits(text, config.limits());
         return text.toString();
     }
 
@@ -103,37 +114,33 @@ public final class Texts {
         if (!signature.parameters().stream().allMatch(ToolSignature.Parameter::isComplete)) {
             text.append("  JSON Schema: ").append(tool.parameters()).append('\n');
         }
-        if (!signature.returns().isEmpty()) {
-            text.append("  returns ").append(signature.returns()).append('\n');
-        }
+        signature
+                .returns()
+                .ifPresent(type -> text.append("  returns ").append(type).append('\n'));
     }
 
     private static String parameter(ToolSignature.Parameter parameter) {
         StringJoiner facts = new StringJoiner(", ", parameter.name() + " (", ")");
-        if (!parameter.type().isEmpty()) {
-            facts.add(parameter.type());
-        }
+        parameter.type().ifPresent(facts::add);
         facts.add(parameter.isRequired() ? "required" : "optional");
-        if (!parameter.defaultValue().isEmpty()) {
-            facts.add("default " + parameter.defaultValue());
-        }
+        parameter.defaultValue().map("default "::concat).ifPresent(facts::add);
         if (!parameter.constraints().isEmpty()) {
             facts.add(oneLine(parameter.constraints()));
         }
         return parameter.description().isBlank() ? facts.toString() : facts + ": " + oneLine(parameter.description());
     }
 
-    private static void files(StringBuilder text, CodeActConfig config) {
-        if (!config.hasFiles()) {
+    private static void files(StringBuilder text, SandboxConfig config) {
+        if (!hasFiles(config)) {
             text.append("\nFiles: none to read. What you write to /output comes back with the result.\n");
             return;
         }
         text.append("\nFiles: read-only ");
         StringJoiner paths = new StringJoiner(", ");
-        if (config.workspaceRoot() != null) {
+        if (config.workspace().isPresent()) {
             paths.add("/input/ (the workspace)");
         }
-        config.mounts().values().forEach(mount -> paths.add(oneLine(mount.guestPath())));
+        config.fileMounts().forEach(mount -> paths.add(oneLine(mount.guestPath())));
         text.append(paths).append(". What you write to /output comes back with the result.\n");
     }
 
@@ -240,7 +247,7 @@ public final class Texts {
         return "Out of memory: " + sentence(detail) + " Work on smaller pieces, or stream the data.";
     }
 
-    static String outputLimit(String stream, ByteSize limit) {
+    static String outputLimit(Outcome.OutputStream stream, ByteSize limit) {
         return "Stopped: the code wrote more than " + limit + " to " + stream
                 + "; what came before is kept. Print a summary, and write the rest to a file in /output.";
     }
