@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Objects;
 
 /** Calls tools as the guest does. */
-final class ToolCalls {
+final class ToolCaller {
 
-    private ToolCalls() {}
+    private ToolCaller() {}
 
     /** Returns the result as JSON or, when the call failed, the message after an exclamation mark. */
     static String call(Tool tool, String arguments) {
