@@ -7,7 +7,7 @@ import io.github.hyperlight4j.RunResult;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a limit cut off a result. */
+/** The parts of a result that a limit cut. */
 final class Cuts {
 
     private Cuts() {}

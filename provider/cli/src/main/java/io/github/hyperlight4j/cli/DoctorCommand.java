@@ -9,7 +9,7 @@ import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** {@code hyperlight4j doctor}. */
+/** The command {@code hyperlight4j doctor}. */
 @Command(
         name = "doctor",
         description =
@@ -43,7 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
         say("hypervisor", support.hypervisor());
         say("micro-VMs", support.isUsable() ? "work" : "do not work: " + support.detail());
         if (!support.isUsable()) {
-            say("to do", support.remedy());
+            support.remedy().ifPresent(remedy -> say("to do", remedy));
             return false;
         }
         long start = System.nanoTime();

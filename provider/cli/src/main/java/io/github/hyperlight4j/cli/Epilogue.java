@@ -2,7 +2,7 @@ package io.github.hyperlight4j.cli;
 
 import io.github.hyperlight4j.Outcome;
 
-/** What standard error ends with: a traceback as Python prints it, or why the program was ended. */
+/** The end of standard error: a traceback as Python prints it, or the reason for which the program was ended. */
 final class Epilogue {
 
     private Epilogue() {}

@@ -32,7 +32,7 @@ final class ExitCode {
     static int of(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Completed(int exitCode) -> exitCode == OK ? OK : failure(exitCode);
-            case Outcome.PythonError error -> failure(error.exitCode());
+            case Outcome.PythonError _ -> UNCAUGHT_EXCEPTION;
             case Outcome.TimedOut _ -> TIMED_OUT;
             case Outcome.OutOfMemory outOfMemory ->
                 outOfMemory.traceback().isEmpty() ? SANDBOX_FAILED : UNCAUGHT_EXCEPTION;

@@ -1,6 +1,6 @@
 package io.github.hyperlight4j.cli;
 
-/** What is done when a signal (Ctrl-C, or what {@code kill} sends) ends the process in the middle of something. */
+/** An action that runs when a signal (Ctrl-C, or that of {@code kill}) ends the process, before the process ends. */
 final class Interruption implements AutoCloseable {
 
     private final Thread hook;
@@ -15,10 +15,14 @@ final class Interruption implements AutoCloseable {
                 "hyperlight4j-interrupted");
     }
 
-    /** Has an action run before the process ends, if that happens before this is closed. The process waits for it. */
+    /** Has an action run if the process ends before this is closed. The process waits for it. */
     static Interruption handle(Runnable action) {
         Interruption interruption = new Interruption(action);
-        Runtime.getRuntime().addShutdownHook(interruption.hook);
+        try {
+            Runtime.getRuntime().addShutdownHook(interruption.hook);
+        } catch (IllegalStateException e) {
+            interruption.happened = true; // The process is ending already.
+        }
         return interruption;
     }
 

@@ -18,7 +18,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A result for other programs: the fields of one JSON object on one line. */
+/** The fields of a result as one JSON object on one line, for other programs. */
 final class JsonReport {
 
     /** A frame of the program's own code in a traceback. A session's later programs have other names. */

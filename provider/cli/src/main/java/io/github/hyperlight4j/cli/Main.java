@@ -18,7 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** {@code hyperlight4j}: runs Python in a micro-VM. */
+/** The command {@code hyperlight4j}, which runs Python in a micro-VM. */
 @Command(
         name = "hyperlight4j",
         description = "Runs Python in a Hyperlight micro-VM.",

@@ -32,7 +32,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.core.JsonGenerator;
 
-/** {@code hyperlight4j run}. */
+/** The command {@code hyperlight4j run}. */
 @Command(
         name = "run",
         description = {

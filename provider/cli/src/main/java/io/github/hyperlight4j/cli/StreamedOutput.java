@@ -4,7 +4,7 @@ import io.github.hyperlight4j.RunListener;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
 
-/** Prints what a program prints, while it runs. */
+/** Prints the output of a program while it runs. */
 final class StreamedOutput implements RunListener {
 
     private final PrintStream out;
@@ -22,7 +22,7 @@ final class StreamedOutput implements RunListener {
         this.cancel = cancel;
     }
 
-    /** Waits until all is printed: a reader may be slower than the program's time, and the process ends after this. */
+    /** Waits until all output is printed: its reader may be slower than the program, and the process ends after this. */
     void await() {
         try {
             end.await();

@@ -96,7 +96,7 @@ class JsonLinesVmTest {
     void resultThatDoesNotFitIntoMemoryIsAnErrorAndNoOtherIsLost() throws Exception {
         String input = """
                 {"id": "small", "code": "print(1)"}
-                {"id": "large", "code": "print('\\u0001' * 200_000_000)"}
+                {"id": "large", "code": "for _ in range(100): print(chr(1) * 1_000_000)"}
                 {"id": "small too", "code": "print(2)"}
                 """;
         Path programs = Files.writeString(folder.resolve("programs.jsonl"), input);
