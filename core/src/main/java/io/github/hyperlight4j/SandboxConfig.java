@@ -1,7 +1,7 @@
 package io.github.hyperlight4j;
 
 import io.github.hyperlight4j.internal.files.Mounts;
-import io.github.hyperlight4j.internal.run.Network;
+import io.github.hyperlight4j.internal.http.HttpAccess;
 import io.github.hyperlight4j.internal.run.RunSettings;
 import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.nio.file.Path;
@@ -46,7 +46,7 @@ public final class SandboxConfig {
     private final Mounts mounts;
     private final List<AllowedDomain> allowedDomains;
     private final HttpSettings http;
-    private final Network network;
+    private final HttpAccess network;
 
     private SandboxConfig(Builder builder) {
         tools = List.copyOf(builder.tools);
@@ -59,7 +59,8 @@ public final class SandboxConfig {
         mounts = Mounts.of(workspace, fileMounts);
         allowedDomains = List.copyOf(builder.allowedDomains.values());
         http = builder.http;
-        network = new Network(allowedDomains.stream().map(AllowedDomain::rule).toList(), http.config());
+        network =
+                new HttpAccess(allowedDomains.stream().map(AllowedDomain::rule).toList(), http);
     }
 
     /** Returns the configuration that holds when none is given: no tools, no files, no network, and {@link Limits#defaults()}. */
