@@ -20,10 +20,10 @@ public final class HttpExchanges implements GuestHttp, AutoCloseable {
     private final HttpAccess access;
     private final HttpSettings settings;
     private final Waiting waiting;
-    private final ByteBudget sent;
     private final ByteBudget received;
     private final Map<Integer, Exchange> open = new HashMap<>();
     private int begun;
+    private long sent;
     /** Starts at random: a kept interpreter may hold a number of an earlier run, which must not name a request of this one. */
     private int last = ThreadLocalRandom.current().nextInt();
 
@@ -31,7 +31,6 @@ public final class HttpExchanges implements GuestHttp, AutoCloseable {
         this.access = access;
         this.settings = access.settings();
         this.waiting = waiting;
-        this.sent = new ByteBudget(settings.totalRequestSize());
         this.received = new ByteBudget(settings.totalResponseSize());
     }
 
@@ -97,10 +96,11 @@ public final class HttpExchanges implements GuestHttp, AutoCloseable {
     }
 
     private void send(long bytes) throws GuestHttpException {
-        if (!sent.take(bytes)) {
-            throw GuestHttpException.refused(
-                    "The requests of a run can have at most " + sent.total() + " together, headers and bodies");
+        if (bytes > settings.totalRequestSize().bytes() - sent) {
+            throw GuestHttpException.refused("The requests of a run can have at most " + settings.totalRequestSize()
+                    + " together, headers and bodies");
         }
+        sent += bytes;
     }
 
     @Override

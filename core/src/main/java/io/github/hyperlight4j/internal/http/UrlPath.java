@@ -1,11 +1,11 @@
 package io.github.hyperlight4j.internal.http;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
 import java.text.Normalizer;
 import java.util.HexFormat;
 
@@ -194,12 +194,14 @@ final class UrlPath {
         }
     }
 
-    /** UTF-8; or Latin-1 if it is not that. */
+    /** Decodes UTF-8, and octets outside its sequences as Latin-1. */
     private static String characters(byte[] bytes) {
-        try {
-            return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
-            return new String(bytes, ISO_8859_1);
+        CharsetDecoder decoder = UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        while (decoder.decode(in, out, true).isMalformed()) {
+            out.put((char) (in.get() & 0xff));
         }
+        return out.flip().toString();
     }
 }

@@ -92,10 +92,24 @@ final class GuestClient {
         return this;
     }
 
+    HttpAccess access() {
+        return new HttpAccess(rules, settings.build(), names);
+    }
+
     HttpExchanges open() {
+        return open(access());
+    }
+
+    private HttpExchanges open(HttpAccess access) {
         long end = System.nanoTime() + run.toNanos();
-        return new HttpAccess(rules, settings.build(), names)
-                .open((future, nanoseconds) -> await(future, nanoseconds, end));
+        return access.open((future, nanoseconds) -> await(future, nanoseconds, end));
+    }
+
+    /** Gets a URL in a run of its own, with access that several runs use. */
+    Answer exchange(HttpAccess access, String url) throws GuestHttpException, RunEndedException {
+        try (HttpExchanges http = open(access)) {
+            return exchange(http, "GET", url, "", new byte[0]);
+        }
     }
 
     private static boolean await(CompletableFuture<?> future, long nanoseconds, long end) throws RunEndedException {
