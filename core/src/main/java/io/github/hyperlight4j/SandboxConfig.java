@@ -64,7 +64,8 @@ public final class SandboxConfig {
         http = builder.http;
         network = builder.network != null
                 ? builder.network
-                : new HttpAccess(allowedDomains.stream().map(AllowedDomain::rule).toList(), http);
+                : new HttpAccess(
+                        allowedDomains.stream().map(AllowedDomain::rule).toList(), http);
     }
 
     /** Returns the configuration that holds when none is given: no tools, no files, no network, and {@link Limits#defaults()}. */
