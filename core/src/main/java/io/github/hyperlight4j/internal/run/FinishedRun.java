@@ -2,8 +2,8 @@ package io.github.hyperlight4j.internal.run;
 
 import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.Outcome;
+import io.github.hyperlight4j.OutputFile;
 import io.github.hyperlight4j.RunCounts;
-import io.github.hyperlight4j.internal.files.OutputContent;
 import java.time.Duration;
 import java.util.List;
 
@@ -18,12 +18,7 @@ import java.util.List;
  * @param output its files in {@code /output}, for the receiver to close; sorted by path
  */
 public record FinishedRun(
-        Outcome outcome,
-        String stdout,
-        String stderr,
-        Duration duration,
-        RunCounts counts,
-        List<OutputContent> output) {
+        Outcome outcome, String stdout, String stderr, Duration duration, RunCounts counts, List<OutputFile> output) {
 
     /** Returns what is left of a run that was cancelled before it began. */
     public static FinishedRun neverBegun() {

@@ -107,10 +107,11 @@ final class JsonLines {
             }
             JsonLine program = JsonLine.parse(line.bytes(), number, config.limits());
             id = program.id();
-            RunResult result = pool.run(program.code(), with(program.limits()));
-            int exitCode = RunCommand.exitCode(result.outcome());
-            boolean isFailure = exitCode != 0 || !(result.outcome() instanceof Outcome.Completed);
-            print(id, JsonReport.node(result, exitCode, RunCommand.epilogue(result.outcome()), null), isFailure);
+            try (RunResult result = pool.run(program.code(), with(program.limits()))) {
+                int exitCode = RunCommand.exitCode(result.outcome());
+                boolean isFailure = exitCode != 0 || !(result.outcome() instanceof Outcome.Completed);
+                print(id, JsonReport.node(result, exitCode, RunCommand.epilogue(result.outcome()), null), isFailure);
+            }
         } catch (BadLineException e) {
             print(e.id(), error("bad_line", e.getMessage()), true);
         } catch (InvalidCodeException e) {

@@ -89,16 +89,17 @@ final class RunCommand implements Callable<Integer> {
             return runLines();
         }
         String code = program.read(System.in);
-        OutputFolder folder = output == null ? null : OutputFolder.open(output);
+        OutputFolder folder = output == null ? null : OutputFolder.open(output, false);
         StreamedOutput streams = new StreamedOutput(out, err);
         SandboxConfig config = config(json ? RunListener.none() : streams);
         try (Sandbox sandbox = Sandbox.builder().config(config).build()) {
             streams.of(sandbox);
-            RunResult result = run(sandbox, code);
-            if (!json) {
-                streams.await();
+            try (RunResult result = run(sandbox, code)) {
+                if (!json) {
+                    streams.await();
+                }
+                return finish(result, folder);
             }
-            return finish(result, folder);
         }
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * and then what was written to standard error. When the code failed, that is part of a {@link Content.Failure}, which
  * comes last; what was printed before it is kept. There is always at least one part.
  */
-public final class CodeResult {
+public final class CodeResult implements AutoCloseable {
 
     private final List<Content> contents;
     private final @Nullable RunResult run;
@@ -62,6 +62,17 @@ public final class CodeResult {
                         part.path(), part.file().mediaType(), part.file().size()));
             case Content.Failure part -> Texts.line(part.message() + ": " + part.details());
         };
+    }
+
+    /**
+     * Closes the {@linkplain Content.File files}. Everything else can still be used. Not needed where code writes no large
+     * files, or few results are kept: see {@link io.github.hyperlight4j.OutputFile}.
+     */
+    @Override
+    public void close() {
+        if (run != null) {
+            run.close();
+        }
     }
 
     @Override
