@@ -62,11 +62,6 @@ public final class RunResult implements AutoCloseable {
         return run.counts();
     }
 
-    /** Returns how often the program called a tool, failed calls included. */
-    public long toolCalls() {
-        return counts().toolCalls();
-    }
-
     /**
      * Closes all {@linkplain #outputFiles() output files}. Everything else can still be used. Not needed where a program has
      * no large files, or few results are kept: see {@link OutputFile}.

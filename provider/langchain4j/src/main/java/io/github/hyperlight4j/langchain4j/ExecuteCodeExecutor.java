@@ -8,7 +8,7 @@ import io.github.hyperlight4j.codeact.CodeResult;
 import io.github.hyperlight4j.codeact.HyperlightExecuteCodeTool;
 import org.jspecify.annotations.Nullable;
 
-/** Executes the code that a model sent. The tools that the code calls know for which call of the service they do so. */
+/** Executes the code that a model sent, in the invocation of the service for which it was sent. */
 record ExecuteCodeExecutor(HyperlightExecuteCodeTool tool) implements ToolExecutor {
 
     @Override
@@ -31,7 +31,6 @@ record ExecuteCodeExecutor(HyperlightExecuteCodeTool tool) implements ToolExecut
     }
 
     private CodeResult run(ToolExecutionRequest request, @Nullable InvocationContext context) {
-        HyperlightExecuteCodeTool bound = tool.intercepted(call -> Invocations.during(context, call::proceed));
-        return Invocations.during(context, () -> bound.executeArguments(request.arguments()));
+        return Invocations.during(context, () -> tool.executeArguments(request.arguments()));
     }
 }
