@@ -9,6 +9,10 @@ import java.util.Objects;
  * {@snippet :
  * Limits limits = Limits.builder().wallTime(Duration.ofSeconds(5)).build();
  * }
+ *
+ * <p>The files of all runs, and of results that are not {@linkplain RunResult#close() closed}, also have limits of the process:
+ * 1 GiB in 256 temporary files. Beyond them, programs get {@code ENOSPC}. The system properties
+ * {@code hyperlight4j.spilledBytes} and {@code hyperlight4j.spilledFiles} set other numbers.
  */
 public final class Limits {
 
@@ -352,7 +356,7 @@ public final class Limits {
 
         /**
          * Sets the size of all files in {@code /output}; writing more is an {@code OSError} in the program. 20 MiB if not
-         * called. What is large is in a temporary file of the host.
+         * called. Large contents spill to a temporary file.
          *
          * @param outputSize any size
          * @return this
@@ -364,7 +368,7 @@ public final class Limits {
 
         /**
          * Sets the size of all files in {@code /tmp}; writing more is an {@code OSError} in the program. 64 MiB if not
-         * called. What is large is in a temporary file of the host.
+         * called. Large contents spill to a temporary file.
          *
          * @param temporarySize any size
          * @return this

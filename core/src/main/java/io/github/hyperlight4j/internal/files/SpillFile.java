@@ -90,8 +90,11 @@ public final class SpillFile implements AutoCloseable {
 
     /** Ends writing: the file belongs to a result now, which may be dropped without being closed. */
     synchronized void becomeResult() {
-        held.becomeResult();
-        Reference.reachabilityFence(this);
+        try {
+            held.becomeResult();
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     @Override
