@@ -1,6 +1,5 @@
 package io.github.hyperlight4j;
 
-import io.github.hyperlight4j.internal.run.NoListener;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -86,8 +85,13 @@ public interface RunListener {
      */
     default void onEnd() {}
 
-    /** Returns a listener to which nobody needs to speak. */
+    /** Returns a listener that ignores all events. */
     static RunListener none() {
         return NoListener.INSTANCE;
     }
+}
+
+/** The listener that ignores all events: a run keeps none for it. */
+enum NoListener implements RunListener {
+    INSTANCE
 }

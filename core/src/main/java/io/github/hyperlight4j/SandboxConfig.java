@@ -3,6 +3,7 @@ package io.github.hyperlight4j;
 import io.github.hyperlight4j.internal.files.Mounts;
 import io.github.hyperlight4j.internal.run.Network;
 import io.github.hyperlight4j.internal.run.RunSettings;
+import io.github.hyperlight4j.internal.run.ToolThreads;
 import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ public final class SandboxConfig {
     private final Limits limits;
     private final RunListener listener;
     private final Supplier<UnaryOperator<Runnable>> toolContext;
+    private final ToolThreads toolThreads;
     private final @Nullable Path workspace;
     private final List<FileMount> fileMounts;
     private final Mounts mounts;
@@ -54,6 +56,7 @@ public final class SandboxConfig {
         limits = builder.limits;
         listener = builder.listener;
         toolContext = builder.toolContext;
+        toolThreads = builder.toolThreads;
         workspace = builder.workspace;
         fileMounts = List.copyOf(builder.fileMounts);
         mounts = Mounts.of(workspace, fileMounts);
@@ -83,6 +86,7 @@ public final class SandboxConfig {
                 .allowedDomains(allowedDomains)
                 .http(http);
         builder.workspace = workspace;
+        builder.toolThreads = toolThreads;
         return builder;
     }
 
@@ -124,7 +128,7 @@ public final class SandboxConfig {
     /** What a run is given whose caller is the current thread. */
     RunSettings settings() {
         UnaryOperator<Runnable> context = Objects.requireNonNull(toolContext.get(), "The tools' context");
-        return new RunSettings(registry, limits, listener, context, mounts, network);
+        return new RunSettings(registry, limits, listener, context, toolThreads, mounts, network);
     }
 
     @Override
@@ -139,6 +143,7 @@ public final class SandboxConfig {
         private Limits limits = Limits.defaults();
         private RunListener listener = RunListener.none();
         private Supplier<UnaryOperator<Runnable>> toolContext = UnaryOperator::identity;
+        private ToolThreads toolThreads = new ToolThreads();
         private @Nullable Path workspace;
         private final List<FileMount> fileMounts = new ArrayList<>();
         private final Map<String, AllowedDomain> allowedDomains = new TreeMap<>();

@@ -19,8 +19,8 @@ import java.util.List;
  */
 public record FinishedRun(
         Outcome outcome,
-        String stdout,
-        String stderr,
+        CapturedText stdout,
+        CapturedText stderr,
         Duration duration,
         RunCounts counts,
         List<OutputContent> output) {
@@ -28,6 +28,7 @@ public record FinishedRun(
     /** Returns what is left of a run that was cancelled before it began. */
     public static FinishedRun neverBegun() {
         RunCounts nothing = new RunCounts(0, 0, ByteSize.ofBytes(0), ByteSize.ofBytes(0));
-        return new FinishedRun(new Outcome.Cancelled(), "", "", Duration.ZERO, nothing, List.of());
+        return new FinishedRun(
+                new Outcome.Cancelled(), CapturedText.none(), CapturedText.none(), Duration.ZERO, nothing, List.of());
     }
 }
