@@ -1,4 +1,4 @@
-# The emulated VM of with-kvm: what it is made of, and QEMU's command line. Sourced after common.sh.
+# The emulated VM of with-kvm: what it is made of, and QEMU's command line. Part of common.sh.
 # shellcheck shell=bash disable=SC2154
 
 vm_cache=$cache/vm
@@ -99,14 +99,20 @@ vm_prepare() {
 # Half of this machine's memory, 8 GiB at most, in MiB.
 vm_memory() { awk '/^MemTotal/ { half = int($2 / 2048); print half < 8192 ? half : 8192 }' /proc/meminfo; }
 
-# vm_qemu CPUS MEMORY: sets `qemu`, its command line but for the ports and the writable folders (scripts/vm/host.c).
+# One thread for each virtual processor; the VM's clocks are this machine's.
+vm_timing=(-accel 'tcg,thread=multi')
+# The VM's clocks count instructions, 2^shift ns for each; an idle VM does not wait for its next timer.
+vm_counting=(-accel 'tcg,thread=single' -icount 'shift=0,sleep=off')
+
+# vm_qemu CPUS MEMORY CLOCK...: sets `qemu`, its command line but for the ports and the writable folders (scripts/vm/host.c).
+# CLOCK is vm_timing or vm_counting.
 vm_qemu() {
   # Measured with `with-kvm true`: what is switched off here took a third of the boot.
   local boot=(console=ttyS0 quiet panic=-1 mitigations=off nokaslr no_timer_check rcupdate.rcu_expedited=1)
   qemu=(
     qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
-    # One thread per vCPU; svm and npt are what kvm-amd needs.
-    -machine q35 -accel tcg,thread=multi -cpu max -smp "$1" -m "$2"
+    # svm and npt, which kvm-amd needs, are part of max.
+    -machine q35 "${@:3}" -cpu max -smp "$1" -m "$2"
     -kernel "$kernel/vmlinuz" -initrd "$initramfs" -append "${boot[*]}"
     -device virtio-rng-pci
     -fsdev local,id=host,path=/,security_model=none,readonly=on,multidevs=remap

@@ -32,8 +32,9 @@
 enum {
     EXIT_TIME_UP = 124,
     EXIT_NO_VM = 125,
-    // A VM that says nothing for so long has locked up. Booting takes it a few seconds, on a busy machine some more.
-    SILENCE_SECONDS = 90,
+    // A VM that says nothing for so long has locked up. Booting takes it a few seconds, on a busy machine some more; and where
+    // its clock counts instructions, the five seconds between two signs of life are 20 to 100 of this machine's.
+    SILENCE_SECONDS = 300,
     // Between SIGTERM, once the time is up, and the end of the VM.
     GRACE_SECONDS = 10,
     CONSOLE_TAIL_BYTES = 2000,

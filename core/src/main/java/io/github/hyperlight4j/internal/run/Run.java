@@ -6,7 +6,6 @@ import io.github.hyperlight4j.Outcome;
 import io.github.hyperlight4j.OutputOverflow;
 import io.github.hyperlight4j.RunCounts;
 import io.github.hyperlight4j.internal.ffi.GuestOutcome;
-import io.github.hyperlight4j.internal.files.FileQuota;
 import io.github.hyperlight4j.internal.files.OutputContent;
 import io.github.hyperlight4j.internal.files.SandboxFiles;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
@@ -48,11 +47,6 @@ final class Run implements GuestHost, AutoCloseable {
     /** The most characters of a traceback: likewise. */
     private static final int MOST_TRACEBACK = 257 << 10;
 
-    /** Files and directories in {@code /output}, and as many in {@code /tmp}. */
-    private static final int MOST_ENTRIES = 10_000;
-
-    private static final int MOST_OPEN_FILES = 256;
-
     private static final FinishedTool NOTHING = new FinishedTool(0, new ToolAnswer(false, new byte[0]));
 
     private final ToolRegistry tools;
@@ -88,7 +82,7 @@ final class Run implements GuestHost, AutoCloseable {
         this.events = new RunEvents(settings.listener(), threads, inside, thread, stdout, stderr);
         this.calls =
                 new ToolCalls(ToolMemory.ofProcess(), limits, threads, inside, settings.toolContext(), events, thread);
-        this.ownFiles = new SandboxFiles(settings.mounts(), quota(limits));
+        this.ownFiles = new SandboxFiles(settings.mounts(), limits, this::goOn);
         this.files = new CountedFiles(ownFiles, traffic);
         this.network = settings.network();
     }
@@ -317,16 +311,6 @@ final class Run implements GuestHost, AutoCloseable {
         return isTooLarge
                 ? new Request(name, tool, json, () -> tools.argumentsTooLarge(name, size, limits.toolArguments()))
                 : new Request(name, tool, json, () -> tool.call(json, limits.toolResult()));
-    }
-
-    private static FileQuota quota(Limits limits) {
-        return new FileQuota(
-                limits.outputFiles(),
-                limits.outputFileSize().bytes(),
-                limits.outputSize().bytes(),
-                limits.temporarySize().bytes(),
-                MOST_ENTRIES,
-                MOST_OPEN_FILES);
     }
 
     private void countToolCall() throws RunEndedException {
