@@ -139,7 +139,7 @@ final class RunEvents {
     }
 
     private boolean isIgnored() {
-        return listener == RunListener.none();
+        return RunListener.none().equals(listener);
     }
 
     /** Returns the event to which output is added: the last or, when too many wait, the last of the same stream. */
