@@ -3,8 +3,25 @@ package io.github.hyperlight4j;
 import java.time.Duration;
 import java.util.Objects;
 
-/** How a program ended. */
+/** The end of a run. */
 public sealed interface Outcome {
+
+    /** A stream of printed output. */
+    enum OutputStream {
+        /** Standard output. */
+        STDOUT,
+        /** Standard error. */
+        STDERR;
+
+        /** Returns {@code stdout} or {@code stderr}. */
+        @Override
+        public String toString() {
+            return switch (this) {
+                case STDOUT -> "stdout";
+                case STDERR -> "stderr";
+            };
+        }
+    }
 
     /**
      * The program ran to its end, or called {@code sys.exit}.
@@ -20,9 +37,8 @@ public sealed interface Outcome {
      *     {@code json.decoder.JSONDecodeError}
      * @param message the exception as text; may be empty
      * @param traceback what Python prints for it, beginning in the program's own code
-     * @param exitCode 1
      */
-    record PythonError(String type, String message, String traceback, int exitCode) implements Outcome {
+    record PythonError(String type, String message, String traceback) implements Outcome {
         /** Checks for {@code null}. */
         public PythonError {
             Objects.requireNonNull(type, "type");
@@ -60,12 +76,12 @@ public sealed interface Outcome {
     }
 
     /**
-     * The program printed more than it may, and was stopped for it: see {@link Limits.Builder#outputOverflow}.
+     * The program wrote more output than its limit, and was stopped: see {@link Limits.Builder#outputOverflow}.
      *
-     * @param stream {@code stdout} or {@code stderr}
-     * @param limit what was allowed
+     * @param stream the stream that it wrote to
+     * @param limit the limit of that stream
      */
-    record OutputLimit(String stream, ByteSize limit) implements Outcome {
+    record OutputLimit(OutputStream stream, ByteSize limit) implements Outcome {
         /** Checks for {@code null}. */
         public OutputLimit {
             Objects.requireNonNull(stream, "stream");

@@ -361,7 +361,7 @@ public final class ReadyPool<R> implements AutoCloseable {
                 running++;
             }
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "A pool of sandboxes cannot have another thread", e);
+            warn("A pool of sandboxes cannot have another thread", e);
             Waiter<R> waiter = waiters.peekFirst();
             if (waiter != null) {
                 waiter.changed.signal(); // It does the work where there is no thread at all.
@@ -523,7 +523,7 @@ public final class ReadyPool<R> implements AutoCloseable {
         try {
             kind.discard(resource);
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "A sandbox of the pool could not be freed", e);
+            warn("A sandbox of the pool could not be freed", e);
         }
     }
 
@@ -551,11 +551,20 @@ public final class ReadyPool<R> implements AutoCloseable {
                 }
                 settle();
                 if (waiter == null && !closed) {
-                    LOG.log(Level.WARNING, "A sandbox of the pool could not be made ready", failure);
+                    warn("A sandbox of the pool could not be made ready", failure);
                 }
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    /** Logs a failure. The bookkeeping goes on where even that fails, as it does without memory. */
+    private static void warn(String message, Throwable failure) {
+        try {
+            LOG.log(Level.WARNING, message, failure);
+        } catch (RuntimeException | Error e) {
+            failure.addSuppressed(e);
         }
     }
 

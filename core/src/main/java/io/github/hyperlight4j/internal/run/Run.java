@@ -3,6 +3,7 @@ package io.github.hyperlight4j.internal.run;
 import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
+import io.github.hyperlight4j.Outcome.OutputStream;
 import io.github.hyperlight4j.OutputOverflow;
 import io.github.hyperlight4j.RunCounts;
 import io.github.hyperlight4j.internal.ffi.GuestOutcome;
@@ -130,7 +131,7 @@ final class Run implements GuestHost, AutoCloseable {
             case "MemoryError" -> new Outcome.OutOfMemory("The program needed more memory than there is", traceback);
             default ->
                 new Outcome.PythonError(
-                        bounded(guest.errorType(), MOST_TYPE), bounded(guest.message(), MOST_MESSAGE), traceback, 1);
+                        bounded(guest.errorType(), MOST_TYPE), bounded(guest.message(), MOST_MESSAGE), traceback);
         };
     }
 

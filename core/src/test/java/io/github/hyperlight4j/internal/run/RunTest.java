@@ -53,8 +53,8 @@ class RunTest {
         RunCounts counts = run.finish(new Outcome.Completed(0)).counts();
         assertEquals(2, counts.toolCalls());
         assertEquals(2, counts.hostCalls());
-        assertEquals(ByteSize.ofBytes(4), counts.fromGuest());
-        assertTrue(counts.toGuest().bytes() > 100, counts::toString);
+        assertEquals(ByteSize.ofBytes(4), counts.bytesFromGuest());
+        assertTrue(counts.bytesToGuest().bytes() > 100, counts::toString);
     }
 
     @Test
@@ -239,7 +239,7 @@ class RunTest {
         Run stopped = run(limits.outputOverflow(OutputOverflow.STOP).build());
         stopped.write(2, ByteBuffer.wrap("abc".getBytes(UTF_8)));
         assertThrows(RunEndedException.class, () -> stopped.write(2, ByteBuffer.wrap("d".getBytes(UTF_8))));
-        assertEquals(new Outcome.OutputLimit("stderr", ByteSize.ofBytes(3)), stopped.stopped());
+        assertEquals(new Outcome.OutputLimit(Outcome.OutputStream.STDERR, ByteSize.ofBytes(3)), stopped.stopped());
         assertEquals(
                 "abc\n[output cut: the limit is 3 bytes]\n",
                 stopped.finish(new Outcome.Cancelled()).stderr().text());
@@ -256,7 +256,7 @@ class RunTest {
         FinishedRun finished = run.finish(new Outcome.Cancelled());
         assertEquals(1, finished.output().size());
         assertEquals(3, finished.output().getFirst().size());
-        assertEquals(ByteSize.ofBytes(3), finished.counts().fromGuest());
+        assertEquals(ByteSize.ofBytes(3), finished.counts().bytesFromGuest());
         assertThrows(RunEndedException.class, () -> files.stat("/output", true));
     }
 
@@ -291,7 +291,6 @@ class RunTest {
         String endless = "é😀".repeat(1 << 20);
         Outcome.PythonError error = assertInstanceOf(
                 Outcome.PythonError.class, run.outcome(new GuestOutcome(0, endless, endless, endless)));
-        assertEquals(1, error.exitCode());
         assertTrue(error.type().length() < 1100, () -> "" + error.type().length());
         assertTrue(error.message().length() < 67_000, () -> "" + error.message().length());
         assertTrue(

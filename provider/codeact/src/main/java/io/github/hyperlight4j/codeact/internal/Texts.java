@@ -3,6 +3,7 @@ package io.github.hyperlight4j.codeact.internal;
 import io.github.hyperlight4j.AllowedDomain;
 import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.Limits;
+import io.github.hyperlight4j.Outcome;
 import io.github.hyperlight4j.SandboxConfig;
 import io.github.hyperlight4j.Tool;
 import io.github.hyperlight4j.ToolSignature;
@@ -113,20 +114,16 @@ public final class Texts {
         if (!signature.parameters().stream().allMatch(ToolSignature.Parameter::isComplete)) {
             text.append("  JSON Schema: ").append(tool.parameters()).append('\n');
         }
-        if (!signature.returns().isEmpty()) {
-            text.append("  returns ").append(signature.returns()).append('\n');
-        }
+        signature
+                .returns()
+                .ifPresent(type -> text.append("  returns ").append(type).append('\n'));
     }
 
     private static String parameter(ToolSignature.Parameter parameter) {
         StringJoiner facts = new StringJoiner(", ", parameter.name() + " (", ")");
-        if (!parameter.type().isEmpty()) {
-            facts.add(parameter.type());
-        }
+        parameter.type().ifPresent(facts::add);
         facts.add(parameter.isRequired() ? "required" : "optional");
-        if (!parameter.defaultValue().isEmpty()) {
-            facts.add("default " + parameter.defaultValue());
-        }
+        parameter.defaultValue().map("default "::concat).ifPresent(facts::add);
         if (!parameter.constraints().isEmpty()) {
             facts.add(oneLine(parameter.constraints()));
         }
@@ -250,7 +247,7 @@ public final class Texts {
         return "Out of memory: " + sentence(detail) + " Work on smaller pieces, or stream the data.";
     }
 
-    static String outputLimit(String stream, ByteSize limit) {
+    static String outputLimit(Outcome.OutputStream stream, ByteSize limit) {
         return "Stopped: the code wrote more than " + limit + " to " + stream
                 + "; what came before is kept. Print a summary, and write the rest to a file in /output.";
     }
