@@ -65,7 +65,8 @@ class ExhaustedHostVmTest {
                 default -> throw new IllegalArgumentException(args[0]);
             }
             try (Sandbox sandbox = Sandbox.of(OTHER)) {
-                System.out.println("tool " + sandbox.run("print(call_tool('t'))").stdout().strip());
+                System.out.println(
+                        "tool " + sandbox.run("print(call_tool('t'))").stdout().strip());
                 System.out.println(sandbox.run(ENDLESS, lasting(1000)).outcome().label());
             }
         }

@@ -3,7 +3,6 @@ package io.github.hyperlight4j.internal.run;
 import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
-import io.github.hyperlight4j.Outcome.OutputStream;
 import io.github.hyperlight4j.OutputOverflow;
 import io.github.hyperlight4j.RunCounts;
 import io.github.hyperlight4j.internal.ffi.GuestOutcome;
