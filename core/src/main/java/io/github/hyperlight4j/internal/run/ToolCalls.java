@@ -3,7 +3,7 @@ package io.github.hyperlight4j.internal.run;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.internal.guest.GuestHost.FinishedTool;
 import io.github.hyperlight4j.internal.guest.ToolAnswer;
-import io.github.hyperlight4j.internal.tool.ToolDefinition;
+import io.github.hyperlight4j.internal.tool.RegisteredTool;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -86,8 +86,13 @@ final class ToolCalls {
         ToolAnswer answer();
     }
 
+<<<<<<< HEAD
     /** Starts a call for which the program waits. */
     ToolCall start(int number, String name, @Nullable ToolDefinition tool, byte[] arguments, Body body) {
+=======
+    /** Starts a call for whose answer the program waits. */
+    ToolCall start(int number, String name, @Nullable RegisteredTool tool, byte[] arguments, Body body) {
+>>>>>>> main
         ToolCall call = new ToolCall(number, name, tool, arguments, body, false);
         synchronized (this) {
             call.take(arguments.length, true);
@@ -96,10 +101,16 @@ final class ToolCalls {
         return call;
     }
 
+<<<<<<< HEAD
     /** Begins a call; {@link #poll} returns its answer later. */
     synchronized void begin(int number, String name, @Nullable ToolDefinition tool, byte[] arguments, Body body) {
         int size = arguments.length;
         if (waiting.size() >= MOST_WAITING || waitingBytes + size > memory.shareOfRun()) {
+=======
+    /** Begins a call whose answer {@link #poll} gives, some time. */
+    synchronized void begin(int number, String name, @Nullable RegisteredTool tool, byte[] arguments, Body body) {
+        if (waiting.size() >= MOST_WAITING || waitingBytes + arguments.length > MOST_ARGUMENTS) {
+>>>>>>> main
             finish(number, TOO_MANY);
             return;
         }
@@ -199,7 +210,7 @@ final class ToolCalls {
 
         private final int number;
         private final String name;
-        private final @Nullable ToolDefinition tool;
+        private final @Nullable RegisteredTool tool;
         private final byte[] arguments;
         private final boolean isBegun;
         private final ToolThreads.Task task = threads.new Task(this::runInContext);
@@ -211,7 +222,7 @@ final class ToolCalls {
         private volatile @Nullable ToolAnswer answer;
 
         private ToolCall(
-                int number, String name, @Nullable ToolDefinition tool, byte[] arguments, Body body, boolean isBegun) {
+                int number, String name, @Nullable RegisteredTool tool, byte[] arguments, Body body, boolean isBegun) {
             super(() -> inside.call(body::answer));
             this.number = number;
             this.name = name;
