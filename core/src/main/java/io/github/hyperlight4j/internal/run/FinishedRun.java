@@ -2,8 +2,8 @@ package io.github.hyperlight4j.internal.run;
 
 import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.Outcome;
+import io.github.hyperlight4j.OutputFile;
 import io.github.hyperlight4j.RunCounts;
-import io.github.hyperlight4j.internal.files.OutputContent;
 import java.time.Duration;
 import java.util.List;
 
@@ -23,7 +23,7 @@ public record FinishedRun(
         CapturedText stderr,
         Duration duration,
         RunCounts counts,
-        List<OutputContent> output) {
+        List<OutputFile> output) {
 
     /** Returns what is left of a run that was cancelled before it began. */
     public static FinishedRun neverBegun() {

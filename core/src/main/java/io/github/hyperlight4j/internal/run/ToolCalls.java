@@ -86,13 +86,8 @@ final class ToolCalls {
         ToolAnswer answer();
     }
 
-<<<<<<< HEAD
     /** Starts a call for which the program waits. */
-    ToolCall start(int number, String name, @Nullable ToolDefinition tool, byte[] arguments, Body body) {
-=======
-    /** Starts a call for whose answer the program waits. */
     ToolCall start(int number, String name, @Nullable RegisteredTool tool, byte[] arguments, Body body) {
->>>>>>> main
         ToolCall call = new ToolCall(number, name, tool, arguments, body, false);
         synchronized (this) {
             call.take(arguments.length, true);
@@ -101,16 +96,10 @@ final class ToolCalls {
         return call;
     }
 
-<<<<<<< HEAD
     /** Begins a call; {@link #poll} returns its answer later. */
-    synchronized void begin(int number, String name, @Nullable ToolDefinition tool, byte[] arguments, Body body) {
+    synchronized void begin(int number, String name, @Nullable RegisteredTool tool, byte[] arguments, Body body) {
         int size = arguments.length;
         if (waiting.size() >= MOST_WAITING || waitingBytes + size > memory.shareOfRun()) {
-=======
-    /** Begins a call whose answer {@link #poll} gives, some time. */
-    synchronized void begin(int number, String name, @Nullable RegisteredTool tool, byte[] arguments, Body body) {
-        if (waiting.size() >= MOST_WAITING || waitingBytes + arguments.length > MOST_ARGUMENTS) {
->>>>>>> main
             finish(number, TOO_MANY);
             return;
         }
