@@ -34,14 +34,14 @@ public final class RunResult implements AutoCloseable {
      * Where the limit cut, it ends with a line that says so.
      */
     public String stdout() {
-        return run.stdout();
+        return run.stdout().text();
     }
 
     /**
      * Returns standard error, as {@link #stdout()}. An uncaught exception's traceback is not in it.
      */
     public String stderr() {
-        return run.stderr();
+        return run.stderr().text();
     }
 
     /**

@@ -18,11 +18,17 @@ import java.util.List;
  * @param output its files in {@code /output}, for the receiver to close; sorted by path
  */
 public record FinishedRun(
-        Outcome outcome, String stdout, String stderr, Duration duration, RunCounts counts, List<OutputFile> output) {
+        Outcome outcome,
+        CapturedText stdout,
+        CapturedText stderr,
+        Duration duration,
+        RunCounts counts,
+        List<OutputFile> output) {
 
     /** Returns what is left of a run that was cancelled before it began. */
     public static FinishedRun neverBegun() {
         RunCounts nothing = new RunCounts(0, 0, ByteSize.ofBytes(0), ByteSize.ofBytes(0));
-        return new FinishedRun(new Outcome.Cancelled(), "", "", Duration.ZERO, nothing, List.of());
+        return new FinishedRun(
+                new Outcome.Cancelled(), CapturedText.none(), CapturedText.none(), Duration.ZERO, nothing, List.of());
     }
 }
