@@ -45,7 +45,7 @@ public record ToolDefinition(String name, ParameterSchema parameters, ToolImplem
      */
     public ToolAnswer failed(Throwable cause) {
         log(cause);
-        return ToolAnswer.failure(GuestMessages.failed(name, cause));
+        return ToolAnswer.failure(GuestMessages.failed(name, cause)).withCause(cause);
     }
 
     private ToolAnswer answer(@Nullable Object result, ByteSize limit) {
