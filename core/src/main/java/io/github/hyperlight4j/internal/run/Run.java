@@ -3,6 +3,7 @@ package io.github.hyperlight4j.internal.run;
 import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
+import io.github.hyperlight4j.Outcome.OutputStream;
 import io.github.hyperlight4j.OutputOverflow;
 import io.github.hyperlight4j.RunCounts;
 import io.github.hyperlight4j.internal.ffi.GuestOutcome;
@@ -245,8 +246,8 @@ final class Run implements GuestHost, AutoCloseable {
         if (isExceeded && limits.outputOverflow() == OutputOverflow.STOP) {
             stop(
                     isError
-                            ? new Outcome.OutputLimit("stderr", limits.stderr())
-                            : new Outcome.OutputLimit("stdout", limits.stdout()));
+                            ? new Outcome.OutputLimit(OutputStream.STDERR, limits.stderr())
+                            : new Outcome.OutputLimit(OutputStream.STDOUT, limits.stdout()));
         }
         goOn();
     }
