@@ -1,7 +1,7 @@
 package io.github.hyperlight4j;
 
 import io.github.hyperlight4j.internal.files.Mounts;
-import io.github.hyperlight4j.internal.run.Network;
+import io.github.hyperlight4j.internal.http.HttpAccess;
 import io.github.hyperlight4j.internal.run.RunSettings;
 import io.github.hyperlight4j.internal.run.ToolThreads;
 import io.github.hyperlight4j.internal.tool.ToolRegistry;
@@ -49,7 +49,7 @@ public final class SandboxConfig {
     private final Mounts mounts;
     private final List<AllowedDomain> allowedDomains;
     private final HttpSettings http;
-    private final Network network;
+    private final HttpAccess network;
 
     private SandboxConfig(Builder builder) {
         tools = List.copyOf(builder.tools);
@@ -67,7 +67,8 @@ public final class SandboxConfig {
         http = builder.http;
         network = builder.network != null
                 ? builder.network
-                : new Network(allowedDomains.stream().map(AllowedDomain::rule).toList(), http.config());
+                : new HttpAccess(
+                        allowedDomains.stream().map(AllowedDomain::rule).toList(), http);
     }
 
     /** Returns the configuration that holds when none is given: no tools, no files, no network, and {@link Limits#defaults()}. */
@@ -221,7 +222,7 @@ public final class SandboxConfig {
         /** The resolved mounts of the configuration that this goes on from, until they are changed. */
         private @Nullable Mounts mounts;
         /** The network of the configuration that this goes on from, until it is changed. */
-        private @Nullable Network network;
+        private @Nullable HttpAccess network;
 
         private Builder() {}
 

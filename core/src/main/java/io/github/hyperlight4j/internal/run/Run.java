@@ -14,6 +14,7 @@ import io.github.hyperlight4j.internal.guest.GuestHost;
 import io.github.hyperlight4j.internal.guest.GuestHttp;
 import io.github.hyperlight4j.internal.guest.RunEndedException;
 import io.github.hyperlight4j.internal.guest.ToolAnswer;
+import io.github.hyperlight4j.internal.http.HttpAccess;
 import io.github.hyperlight4j.internal.http.HttpExchanges;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
 import io.github.hyperlight4j.internal.tool.ToolRegistry;
@@ -58,7 +59,7 @@ final class Run implements GuestHost, AutoCloseable {
     private final Traffic traffic = new Traffic();
     private final SandboxFiles ownFiles;
     private final CountedFiles files;
-    private final Network network;
+    private final HttpAccess network;
     private @Nullable HttpExchanges exchanges;
     private final CapturedText stdout;
     private final CapturedText stderr;
@@ -290,7 +291,7 @@ final class Run implements GuestHost, AutoCloseable {
     public GuestHttp http() throws RunEndedException {
         enter();
         if (exchanges == null) {
-            exchanges = network.access().open(this::await);
+            exchanges = network.open(this::await);
         }
         return new CountedHttp(exchanges, traffic);
     }
