@@ -91,6 +91,7 @@ class ExhaustedHostVmTest {
         }
 
         /** The application takes all memory while programs run. */
+        @SuppressWarnings("try") // A sandbox is closed in the middle of its run.
         private static void memory() throws Exception {
             try (Sandbox sandbox = Sandbox.of(lasting(3000));
                     Sandbox toCancel = Sandbox.of(lasting(60_000));
