@@ -42,8 +42,9 @@ public interface RunListener {
      * @param tool the name of the tool
      * @param duration the duration of the call
      * @param failed whether the program got an error, or the run ended first
-     * @param failure the exception of the tool or an interceptor, if that failed the call; empty if the tool was not
-     *     called, for its name is unknown or its arguments do not fit, or the run ended first
+     * @param failure the exception that failed the call: that of the tool or an interceptor, or of a result that cannot be
+     *     passed on. Empty if the tool was not called, for its name is unknown or its arguments do not fit, or the run
+     *     ended first
      */
     record ToolEnd(long number, String tool, Duration duration, boolean failed, Optional<Throwable> failure) {
         /** Checks for {@code null}. */

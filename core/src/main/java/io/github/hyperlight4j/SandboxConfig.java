@@ -4,6 +4,7 @@ import io.github.hyperlight4j.internal.files.Mounts;
 import io.github.hyperlight4j.internal.http.HttpAccess;
 import io.github.hyperlight4j.internal.run.RunSettings;
 import io.github.hyperlight4j.internal.run.ToolThreads;
+import io.github.hyperlight4j.internal.tool.ToolAccount;
 import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +39,9 @@ public final class SandboxConfig {
     private static final SandboxConfig DEFAULTS = builder().build();
 
     private final List<Tool> tools;
+    private final Class<? extends Throwable> visibleToolErrors;
     private final List<ToolInterceptor> interceptors;
+    private final ToolAccount account;
     private final ToolRegistry registry;
     private final Limits limits;
     private final RunListener listener;
@@ -53,9 +56,11 @@ public final class SandboxConfig {
 
     private SandboxConfig(Builder builder) {
         tools = List.copyOf(builder.tools);
+        visibleToolErrors = builder.visibleToolErrors;
         interceptors = List.copyOf(builder.interceptors);
+        account = builder.account;
         registry = new ToolRegistry(
-                tools.stream().map(tool -> tool.intercepted(interceptors)).toList());
+                tools.stream().map(tool -> tool.intercepted(interceptors)).toList(), visibleToolErrors, account);
         limits = builder.limits;
         listener = builder.listener;
         toolContexts = List.copyOf(builder.toolContexts);
@@ -99,6 +104,8 @@ public final class SandboxConfig {
     public Builder toBuilder() {
         Builder builder =
                 new Builder().tools(tools).limits(limits).listener(listener).http(http);
+        builder.visibleToolErrors = visibleToolErrors;
+        builder.account = account;
         builder.interceptors.addAll(interceptors);
         builder.toolContexts.addAll(toolContexts);
         builder.workspace = workspace;
@@ -153,6 +160,11 @@ public final class SandboxConfig {
     /** Returns the tools, in the order in which they were added; unmodifiable. */
     public List<Tool> tools() {
         return tools;
+    }
+
+    /** Returns the type of the exceptions whose messages a program sees when a tool throws them. */
+    public Class<? extends Throwable> visibleToolErrors() {
+        return visibleToolErrors;
     }
 
     /** Returns the limits of a run. */
@@ -210,6 +222,8 @@ public final class SandboxConfig {
     public static final class Builder {
 
         private final List<Tool> tools = new ArrayList<>();
+        private Class<? extends Throwable> visibleToolErrors = Throwable.class;
+        private ToolAccount account = new ToolAccount();
         private final List<ToolInterceptor> interceptors = new ArrayList<>();
         private Limits limits = Limits.defaults();
         private RunListener listener = RunListener.none();
@@ -245,6 +259,18 @@ public final class SandboxConfig {
          */
         public Builder tools(Collection<Tool> tools) {
             tools.forEach(this::tool);
+            return this;
+        }
+
+        /**
+         * Sets the type of the exceptions whose messages a program sees when a tool throws them. For any other, it reads
+         * that the tool failed; the application's log has the exception. Default: {@code Throwable}, so every message.
+         *
+         * @param type an exception of the application's own, meant for the program
+         * @return this
+         */
+        public Builder visibleToolErrors(Class<? extends Throwable> type) {
+            this.visibleToolErrors = Objects.requireNonNull(type, "type");
             return this;
         }
 

@@ -16,7 +16,7 @@ import io.github.hyperlight4j.internal.guest.RunEndedException;
 import io.github.hyperlight4j.internal.guest.ToolAnswer;
 import io.github.hyperlight4j.internal.http.HttpAccess;
 import io.github.hyperlight4j.internal.http.HttpExchanges;
-import io.github.hyperlight4j.internal.tool.ToolDefinition;
+import io.github.hyperlight4j.internal.tool.RegisteredTool;
 import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -298,12 +298,12 @@ final class Run implements GuestHost, AutoCloseable {
 
     /** A tool call, with a copy of its arguments: their buffer is valid during the host call only. */
     @SuppressWarnings("ArrayRecordComponent") // Made here, and not changed.
-    private record Request(String name, @Nullable ToolDefinition tool, byte[] json, ToolCalls.Body body) {}
+    private record Request(String name, @Nullable RegisteredTool tool, byte[] json, ToolCalls.Body body) {}
 
     private Request request(String name, ByteBuffer arguments) {
         int size = arguments.remaining();
         traffic.fromGuest(size);
-        ToolDefinition tool = tools.find(name);
+        RegisteredTool tool = tools.find(name);
         boolean isTooLarge = size > limits.toolArguments().bytes();
         byte[] json = new byte[tool == null || isTooLarge ? Math.min(size, SHOWN) : size];
         arguments.get(json);
