@@ -64,11 +64,11 @@ public final class RegisteredTool {
         } catch (Json.TooLargeException e) {
             log(e);
             return ToolAnswer.failure(GuestMessages.resultTooLarge(definition.name(), e.size(), limit))
-.withCause(e);
+                    .withCause(e);
         } catch (JsonException e) {
             log(e);
             return ToolAnswer.failure(GuestMessages.badResult(definition.name(), String.valueOf(e.getMessage())))
-.withCause(e);
+                    .withCause(e);
         }
     }
 
