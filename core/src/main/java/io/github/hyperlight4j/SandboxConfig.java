@@ -326,7 +326,8 @@ public final class SandboxConfig {
         /**
          * Sets the directory that programs can read as {@code /input}. Default: none.
          *
-         * @param workspace an existing directory of the host; links inside it are followed where they stay in it
+         * @param workspace an existing directory of the host. Links inside it are followed where they stay in it, and other
+         *     file systems that are mounted inside it are {@code EACCES}: see {@link FileMount}
          * @return this
          */
         public Builder workspace(Path workspace) {

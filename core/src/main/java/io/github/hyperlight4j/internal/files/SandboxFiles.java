@@ -1,6 +1,7 @@
 package io.github.hyperlight4j.internal.files;
 
 import io.github.hyperlight4j.Limits;
+import io.github.hyperlight4j.OutputFile;
 import io.github.hyperlight4j.internal.guest.GuestFileException;
 import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
@@ -45,19 +46,20 @@ public final class SandboxFiles implements GuestFiles, AutoCloseable {
      * @throws io.github.hyperlight4j.HyperlightException if the host has too few descriptors for the mounts
      */
     public SandboxFiles(Mounts mounts, Limits limits, StopCheck stop) {
-        this(mounts, limits, MOST_ENTRIES, MOST_OPEN, stop);
+        this(mounts, limits, MOST_ENTRIES, MOST_OPEN, HostAccount.ofProcess(), stop);
     }
 
-    SandboxFiles(Mounts mounts, Limits limits, int mostEntries, int mostOpen, StopCheck stop) {
+    SandboxFiles(Mounts mounts, Limits limits, int mostEntries, int mostOpen, HostAccount account, StopCheck stop) {
         long now = now();
         top = new TopDirectory(now, List.of("input", "output", "tmp"));
-        output = new WritableTree(new QuotaAccount(
+        QuotaAccount ofOutput = new QuotaAccount(
                 limits.outputFiles(),
                 limits.outputFileSize().bytes(),
                 limits.outputSize().bytes(),
-                mostEntries));
+                mostEntries);
+        output = new WritableTree(ofOutput, account);
         long temporarySize = limits.temporarySize().bytes();
-        temporary = new WritableTree(new QuotaAccount(mostEntries, temporarySize, temporarySize, mostEntries));
+        temporary = new WritableTree(new QuotaAccount(mostEntries, temporarySize, temporarySize, mostEntries), account);
         this.mostOpen = mostOpen;
         input = new InputTree(mounts, now, stop);
     }
@@ -74,7 +76,7 @@ public final class SandboxFiles implements GuestFiles, AutoCloseable {
      *
      * @return files, sorted by path
      */
-    public List<OutputContent> takeOutput() {
+    public List<OutputFile> takeOutput() {
         requireNotEnded();
         ended = true;
         taken = true;

@@ -4,10 +4,10 @@ import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
 import io.github.hyperlight4j.Outcome.OutputStream;
+import io.github.hyperlight4j.OutputFile;
 import io.github.hyperlight4j.OutputOverflow;
 import io.github.hyperlight4j.RunCounts;
 import io.github.hyperlight4j.internal.ffi.GuestOutcome;
-import io.github.hyperlight4j.internal.files.OutputContent;
 import io.github.hyperlight4j.internal.files.SandboxFiles;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
 import io.github.hyperlight4j.internal.guest.GuestHost;
@@ -156,7 +156,7 @@ final class Run implements GuestHost, AutoCloseable {
     /** Returns the result once the guest has returned. */
     FinishedRun finish(Outcome outcome) {
         Duration duration = elapsed();
-        List<OutputContent> output = ownFiles.takeOutput();
+        List<OutputFile> output = ownFiles.takeOutput();
         close();
         awaitListener();
         RunCounts counts = new RunCounts(

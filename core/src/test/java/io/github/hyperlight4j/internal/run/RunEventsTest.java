@@ -51,8 +51,8 @@ class RunEventsTest {
         write(run, 1, "a");
         write(run, 2, "b");
         FinishedRun finished = run.finish(new Outcome.Completed(0));
-        assertEquals("a", finished.stdout().text());
-        assertEquals("b", finished.stderr().text());
+        assertEquals("a", finished.stdout());
+        assertEquals("b", finished.stderr());
         assertEquals("a[b]", heard.toString());
     }
 
@@ -99,7 +99,7 @@ class RunEventsTest {
         FinishedRun finished = run.finish(new Outcome.Completed(0));
         assertTrue(run.elapsed().compareTo(Duration.ofMillis(300)) >= 0);
         assertTrue(run.elapsed().compareTo(Duration.ofSeconds(1)) < 0, () -> "took " + run.elapsed());
-        assertEquals("ab", finished.stdout().text());
+        assertEquals("ab", finished.stdout());
         assertEquals("", heard.toString());
         end.countDown();
         await(ended);
