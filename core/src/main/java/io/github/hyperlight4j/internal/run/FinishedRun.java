@@ -72,7 +72,7 @@ public final class FinishedRun implements RunResult {
 
     @Override
     public String toString() {
-        return "RunResult[outcome=" + outcome + ", stdout=" + stdout() + ", stderr=" + stderr() + ", duration=" + duration
-                + ", " + counts + ", outputFiles=" + outputFiles + "]";
+        return "RunResult[outcome=" + outcome + ", stdout=" + stdout() + ", stderr=" + stderr() + ", duration="
+                + duration + ", " + counts + ", outputFiles=" + outputFiles + "]";
     }
 }
