@@ -3,6 +3,8 @@ package io.github.hyperlight4j;
 import io.github.hyperlight4j.internal.files.Mounts;
 import io.github.hyperlight4j.internal.http.HttpAccess;
 import io.github.hyperlight4j.internal.run.RunSettings;
+import io.github.hyperlight4j.internal.run.ToolThreads;
+import io.github.hyperlight4j.internal.tool.ToolAccount;
 import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,11 +39,14 @@ public final class SandboxConfig {
     private static final SandboxConfig DEFAULTS = builder().build();
 
     private final List<Tool> tools;
+    private final Class<? extends Throwable> visibleToolErrors;
     private final List<ToolInterceptor> interceptors;
+    private final ToolAccount account;
     private final ToolRegistry registry;
     private final Limits limits;
     private final RunListener listener;
     private final List<Supplier<ContextSnapshot>> toolContexts;
+    private final ToolThreads toolThreads;
     private final @Nullable Path workspace;
     private final List<FileMount> fileMounts;
     private final Mounts mounts;
@@ -51,12 +56,15 @@ public final class SandboxConfig {
 
     private SandboxConfig(Builder builder) {
         tools = List.copyOf(builder.tools);
+        visibleToolErrors = builder.visibleToolErrors;
         interceptors = List.copyOf(builder.interceptors);
+        account = builder.account;
         registry = new ToolRegistry(
-                tools.stream().map(tool -> tool.intercepted(interceptors)).toList());
+                tools.stream().map(tool -> tool.intercepted(interceptors)).toList(), visibleToolErrors, account);
         limits = builder.limits;
         listener = builder.listener;
         toolContexts = List.copyOf(builder.toolContexts);
+        toolThreads = builder.toolThreads;
         workspace = builder.workspace;
         fileMounts = List.copyOf(builder.fileMounts);
         mounts = builder.mounts != null ? builder.mounts : Mounts.of(workspace, fileMounts);
@@ -96,9 +104,12 @@ public final class SandboxConfig {
     public Builder toBuilder() {
         Builder builder =
                 new Builder().tools(tools).limits(limits).listener(listener).http(http);
+        builder.visibleToolErrors = visibleToolErrors;
+        builder.account = account;
         builder.interceptors.addAll(interceptors);
         builder.toolContexts.addAll(toolContexts);
         builder.workspace = workspace;
+        builder.toolThreads = toolThreads;
         builder.fileMounts.addAll(fileMounts);
         allowedDomains.forEach(builder::allowedDomain);
         builder.mounts = mounts;
@@ -151,6 +162,11 @@ public final class SandboxConfig {
         return tools;
     }
 
+    /** Returns the type of the exceptions whose messages a program sees when a tool throws them. */
+    public Class<? extends Throwable> visibleToolErrors() {
+        return visibleToolErrors;
+    }
+
     /** Returns the limits of a run. */
     public Limits limits() {
         return limits;
@@ -194,7 +210,7 @@ public final class SandboxConfig {
                 .map(captured -> Objects.requireNonNull(captured, "The tools' context"))
                 .reduce(ContextSnapshot::and)
                 .orElse(ContextSnapshot.empty());
-        return new RunSettings(registry, limits, listener, context::wrap, mounts, network);
+        return new RunSettings(registry, limits, listener, context::wrap, toolThreads, mounts, network);
     }
 
     @Override
@@ -206,10 +222,13 @@ public final class SandboxConfig {
     public static final class Builder {
 
         private final List<Tool> tools = new ArrayList<>();
+        private Class<? extends Throwable> visibleToolErrors = Throwable.class;
+        private ToolAccount account = new ToolAccount();
         private final List<ToolInterceptor> interceptors = new ArrayList<>();
         private Limits limits = Limits.defaults();
         private RunListener listener = RunListener.none();
         private final List<Supplier<ContextSnapshot>> toolContexts = new ArrayList<>();
+        private ToolThreads toolThreads = new ToolThreads();
         private @Nullable Path workspace;
         private final List<FileMount> fileMounts = new ArrayList<>();
         private final Map<String, AllowedDomain> allowedDomains = new TreeMap<>();
@@ -240,6 +259,18 @@ public final class SandboxConfig {
          */
         public Builder tools(Collection<Tool> tools) {
             tools.forEach(this::tool);
+            return this;
+        }
+
+        /**
+         * Sets the type of the exceptions whose messages a program sees when a tool throws them. For any other, it reads
+         * that the tool failed; the application's log has the exception. Default: {@code Throwable}, so every message.
+         *
+         * @param type an exception of the application's own, meant for the program
+         * @return this
+         */
+        public Builder visibleToolErrors(Class<? extends Throwable> type) {
+            this.visibleToolErrors = Objects.requireNonNull(type, "type");
             return this;
         }
 
@@ -295,7 +326,8 @@ public final class SandboxConfig {
         /**
          * Sets the directory that programs can read as {@code /input}. Default: none.
          *
-         * @param workspace an existing directory of the host; links inside it are followed where they stay in it
+         * @param workspace an existing directory of the host. Links inside it are followed where they stay in it, and other
+         *     file systems that are mounted inside it are {@code EACCES}: see {@link FileMount}
          * @return this
          */
         public Builder workspace(Path workspace) {
