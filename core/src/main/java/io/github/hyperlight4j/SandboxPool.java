@@ -1,10 +1,10 @@
 package io.github.hyperlight4j;
 
+import io.github.hyperlight4j.internal.pool.PoolSettings;
+import io.github.hyperlight4j.internal.pool.ReadyPool;
 import io.github.hyperlight4j.internal.run.FinishedRun;
 import io.github.hyperlight4j.internal.run.HeldVm;
 import io.github.hyperlight4j.internal.run.MicroVm;
-import io.github.hyperlight4j.internal.run.PoolSettings;
-import io.github.hyperlight4j.internal.run.ReadyPool;
 import io.github.hyperlight4j.internal.run.SourceCode;
 import java.time.Duration;
 import java.util.Objects;
@@ -93,10 +93,10 @@ public final class SandboxPool implements CodeRunner {
                 Objects.requireNonNull(code, "code"),
                 Objects.requireNonNull(config, "config").limits().code());
         try (HeldVm vm = take()) {
-            return new RunResult(vm.run(source, config.settings()));
+            return vm.run(source, config.settings());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new RunResult(FinishedRun.neverBegun());
+            return FinishedRun.neverBegun();
         }
     }
 
