@@ -8,14 +8,14 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a run left behind.
+ * The result of a run.
  *
- * @param outcome how it ended
- * @param stdout what it wrote to standard output
- * @param stderr what it wrote to standard error
- * @param duration from its start to its end
- * @param counts what crossed the boundary
- * @param output its files in {@code /output}, for the receiver to close; sorted by path
+ * @param outcome the outcome
+ * @param stdout the standard output
+ * @param stderr the standard error
+ * @param duration the time from its start to its end
+ * @param counts the traffic across the boundary
+ * @param output the files in {@code /output}, for the receiver to close; sorted by path
  */
 public record FinishedRun(
         Outcome outcome,
@@ -25,7 +25,7 @@ public record FinishedRun(
         RunCounts counts,
         List<OutputFile> output) {
 
-    /** Returns what is left of a run that was cancelled before it began. */
+    /** Returns the result of a run that was cancelled before it began. */
     public static FinishedRun neverBegun() {
         RunCounts nothing = new RunCounts(0, 0, ByteSize.ofBytes(0), ByteSize.ofBytes(0));
         return new FinishedRun(
