@@ -301,7 +301,7 @@ class FilesVmTest {
         assertEquals(List.of("bounded"), ChildJvm.run(DroppedResults.class, options, List.of()));
     }
 
-    /** 200 runs that leave a large file, whose results are dropped, and then one that must get its file. */
+    /** Drops the results of 200 runs with a large file each; the next run's file must be complete. */
     static final class DroppedResults {
 
         /** Prints the error's number, which is WASI's for ENOSPC. */

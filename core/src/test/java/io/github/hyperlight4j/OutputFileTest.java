@@ -303,7 +303,7 @@ class OutputFileTest {
         return bytes;
     }
 
-    /** How many of this library's temporary files this process has open: they have no name any more. */
+    /** Returns the number of open temporary files of this library, which have no names. */
     private static long unnamedFiles() throws IOException {
         try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
             return descriptors

@@ -23,7 +23,7 @@ final class FileContent implements AutoCloseable {
     private final ContentStore store;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** At least as long as the file, unless that was closed or is in blocks. Zero behind {@link #size}. */
+    /** The bytes, and zeros behind {@link #size}. Empty if the file is in blocks, or closed. */
     private byte[] memory = NONE;
 
     /** The store's blocks by those of the file, if the file is not in memory. A missing block is all zeros. */

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The files of one run: {@code /input} as it was mounted, {@code /output} and {@code /tmp} empty at first. Used by the
- * thread that runs the program, and closed when the run is over. It has no lock.
+ * The files of one run: {@code /input} as it is mounted, and {@code /output} and {@code /tmp}, empty at first. For one thread,
+ * which runs the program; closed when the run is over.
  */
 public final class SandboxFiles implements GuestFiles, AutoCloseable {
 
@@ -33,7 +33,7 @@ public final class SandboxFiles implements GuestFiles, AutoCloseable {
     private final WritableTree temporary;
     private final Map<Integer, OpenFile> open = new HashMap<>();
     private final int mostOpen;
-    /** Begins anywhere: a kept interpreter may hold a handle of an earlier run, which must not name a file of this one. */
+    /** Begins anywhere: a session may hold a handle of an earlier run, which must not name a file of this run. */
     private int lastHandle = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
 
     private boolean ended;
@@ -64,7 +64,7 @@ public final class SandboxFiles implements GuestFiles, AutoCloseable {
         input = new InputTree(mounts, now, stop);
     }
 
-    /** Nanoseconds since the Unix epoch. */
+    /** Returns the time in nanoseconds since the Unix epoch. */
     static long now() {
         Instant now = Instant.now();
         return now.getEpochSecond() * 1_000_000_000 + now.getNano();

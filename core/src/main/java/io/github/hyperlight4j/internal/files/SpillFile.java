@@ -102,7 +102,7 @@ public final class SpillFile implements AutoCloseable {
         release.clean();
     }
 
-    /** What is released. Used with the file's lock, and when the file is unreachable. */
+    /** The host's file and its part of the account. Used with the spill file's lock, or by the cleaner. */
     private static final class Held implements Runnable {
 
         private final HostAccount account;

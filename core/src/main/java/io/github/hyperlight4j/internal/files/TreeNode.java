@@ -78,7 +78,7 @@ abstract sealed class TreeNode {
         boolean named = true;
         int handles;
 
-        /** Whether there was room for every write. */
+        /** False once a write had no room. */
         boolean complete = true;
 
         FileNode(ContentStore store) {

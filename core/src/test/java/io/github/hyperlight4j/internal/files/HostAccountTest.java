@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What all runs of a process hold on the host for their files is bounded, also by results that are not closed. */
+/** The bounds on heap, disk and descriptors that the files of all runs, and unclosed results, take. */
 class HostAccountTest {
 
     private static final long HEAP = 1 << 20;
@@ -163,7 +163,7 @@ class HostAccountTest {
         }
     }
 
-    /** How many of this library's temporary files the process has open: they have no name any more. */
+    /** Returns the number of open temporary files of this library, which have no names. */
     static long unnamedFiles() throws IOException {
         try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
             return descriptors

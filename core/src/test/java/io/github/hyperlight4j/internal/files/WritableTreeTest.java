@@ -253,7 +253,7 @@ class WritableTreeTest {
             if (Files.isDirectory(real)) {
                 return -1;
             }
-            // Java tells of a file on the way as of one that is missing.
+            // Java reports a file on the way like a missing file.
             Path parent = real.getParent();
             return Files.isRegularFile(parent) || Files.isRegularFile(parent.getParent())
                     ? Code.NOT_DIRECTORY

@@ -220,7 +220,7 @@ class RunTest {
         assertThrows(RunEndedException.class, () -> run.entropy(1));
         assertThrows(RunEndedException.class, run::files);
         assertThrows(RunEndedException.class, run::http);
-        assertEquals("", run.finish(new Outcome.Cancelled()).stdout().text());
+        assertEquals("", run.finish(new Outcome.Cancelled()).stdout());
     }
 
     @Test
@@ -244,7 +244,7 @@ class RunTest {
         assertEquals(new Outcome.OutputLimit(Outcome.OutputStream.STDERR, ByteSize.ofBytes(3)), stopped.stopped());
         assertEquals(
                 "abc\n[output cut: the limit is 3 bytes]\n",
-                stopped.finish(new Outcome.Cancelled()).stderr().text());
+                stopped.finish(new Outcome.Cancelled()).stderr());
     }
 
     @Test
@@ -256,8 +256,8 @@ class RunTest {
         files.write(handle, 0, ByteBuffer.wrap("abc".getBytes(UTF_8)));
         run.stop(new Outcome.Cancelled());
         FinishedRun finished = run.finish(new Outcome.Cancelled());
-        assertEquals(1, finished.output().size());
-        assertEquals(3, finished.output().getFirst().size());
+        assertEquals(1, finished.outputFiles().size());
+        assertEquals(3, finished.outputFiles().getFirst().size());
         assertEquals(ByteSize.ofBytes(3), finished.counts().bytesFromGuest());
         assertThrows(RunEndedException.class, () -> files.stat("/output", true));
     }
