@@ -109,6 +109,8 @@ class RunTest {
         assertEquals(refusal, call(run, "a", "{}"));
         run.beginTool("a", ByteBuffer.wrap("{}".getBytes(UTF_8)));
         assertEquals(refusal, text(run.nextTool(0).answer()));
+        Run derived = new Run(Settings.of(threads.derive(), Limits.defaults(), tool("a", _ -> 1)));
+        assertEquals(refusal, call(derived, "a", "{}"));
         assertEquals("1", call(run(Limits.defaults(), tool("a", _ -> 1)), "a", "{}"));
         end.complete(null);
         while (call(run, "a", "{}").startsWith("!")) {
