@@ -26,7 +26,7 @@ public sealed interface Outcome {
     /**
      * The program ran to its end, or called {@code sys.exit}.
      *
-     * @param exitCode 0, or what was given to {@code sys.exit}: 0 to 255
+     * @param exitCode 0, or the argument of {@code sys.exit}: 0 to 255
      */
     record Completed(int exitCode) implements Outcome {}
 
@@ -36,7 +36,7 @@ public sealed interface Outcome {
      * @param type the exception's class, qualified unless it is built in or the program's own: {@code ValueError},
      *     {@code json.decoder.JSONDecodeError}
      * @param message the exception as text; may be empty
-     * @param traceback what Python prints for it, beginning in the program's own code
+     * @param traceback the traceback as Python prints it, beginning in the program's own code
      */
     record PythonError(String type, String message, String traceback) implements Outcome {
         /** Checks for {@code null}. */
@@ -50,7 +50,7 @@ public sealed interface Outcome {
     /**
      * The program, or a tool that it called, ran longer than allowed and was stopped.
      *
-     * @param limit the wall time that was allowed
+     * @param limit the wall time of the limit
      */
     record TimedOut(Duration limit) implements Outcome {
         /** Checks for {@code null}. */
@@ -60,12 +60,12 @@ public sealed interface Outcome {
     }
 
     /**
-     * The program needed more memory than there is: it raised a {@code MemoryError} and did not catch it, or the
+     * The program needed more memory than its limit: it raised a {@code MemoryError} and did not catch it, or the
      * micro-VM ran out of memory in a way that Python could not turn into one.
      *
      * @param detail one sentence for a person
-     * @param traceback what Python prints for it, beginning in the program's own code; empty if it was not Python that
-     *     noticed
+     * @param traceback the traceback as Python prints it, beginning in the program's own code; empty if the micro-VM itself ran out
+     *     of memory
      */
     record OutOfMemory(String detail, String traceback) implements Outcome {
         /** Checks for {@code null}. */
@@ -90,9 +90,9 @@ public sealed interface Outcome {
     }
 
     /**
-     * The program called tools more often than it may, and was stopped.
+     * The program called tools more often than its limit, and was stopped.
      *
-     * @param limit how often it may
+     * @param limit the maximum number of calls
      */
     record ToolCallLimit(int limit) implements Outcome {}
 

@@ -1,8 +1,10 @@
 package io.github.hyperlight4j;
 
 import io.github.hyperlight4j.internal.files.Mounts;
-import io.github.hyperlight4j.internal.run.Network;
+import io.github.hyperlight4j.internal.http.HttpAccess;
 import io.github.hyperlight4j.internal.run.RunSettings;
+import io.github.hyperlight4j.internal.run.ToolThreads;
+import io.github.hyperlight4j.internal.tool.ToolAccount;
 import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +15,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,26 +38,32 @@ public final class SandboxConfig {
     private static final SandboxConfig DEFAULTS = builder().build();
 
     private final List<Tool> tools;
+    private final Class<? extends Throwable> visibleToolErrors;
     private final List<ToolInterceptor> interceptors;
+    private final ToolAccount account;
     private final ToolRegistry registry;
     private final Limits limits;
     private final RunListener listener;
     private final List<Supplier<ContextSnapshot>> toolContexts;
+    private final ToolThreads toolThreads;
     private final @Nullable Path workspace;
     private final List<FileMount> fileMounts;
     private final Mounts mounts;
     private final List<AllowedDomain> allowedDomains;
     private final HttpSettings http;
-    private final Network network;
+    private final HttpAccess network;
 
     private SandboxConfig(Builder builder) {
         tools = List.copyOf(builder.tools);
+        visibleToolErrors = builder.visibleToolErrors;
         interceptors = List.copyOf(builder.interceptors);
+        account = builder.account;
         registry = new ToolRegistry(
-                tools.stream().map(tool -> tool.intercepted(interceptors)).toList());
+                tools.stream().map(tool -> tool.intercepted(interceptors)).toList(), visibleToolErrors, account);
         limits = builder.limits;
         listener = builder.listener;
         toolContexts = List.copyOf(builder.toolContexts);
+        toolThreads = builder.toolThreads.derive();
         workspace = builder.workspace;
         fileMounts = List.copyOf(builder.fileMounts);
         mounts = builder.mounts != null ? builder.mounts : Mounts.of(workspace, fileMounts);
@@ -64,7 +71,8 @@ public final class SandboxConfig {
         http = builder.http;
         network = builder.network != null
                 ? builder.network
-                : new Network(allowedDomains.stream().map(AllowedDomain::rule).toList(), http.config());
+                : new HttpAccess(
+                        allowedDomains.stream().map(AllowedDomain::rule).toList(), http);
     }
 
     /** Returns the configuration that holds when none is given: no tools, no files, no network, and {@link Limits#defaults()}. */
@@ -95,9 +103,12 @@ public final class SandboxConfig {
     public Builder toBuilder() {
         Builder builder =
                 new Builder().tools(tools).limits(limits).listener(listener).http(http);
+        builder.visibleToolErrors = visibleToolErrors;
+        builder.account = account;
         builder.interceptors.addAll(interceptors);
         builder.toolContexts.addAll(toolContexts);
         builder.workspace = workspace;
+        builder.toolThreads = toolThreads;
         builder.fileMounts.addAll(fileMounts);
         allowedDomains.forEach(builder::allowedDomain);
         builder.mounts = mounts;
@@ -150,6 +161,11 @@ public final class SandboxConfig {
         return tools;
     }
 
+    /** Returns the type of the exceptions whose messages a program sees when a tool throws them. */
+    public Class<? extends Throwable> visibleToolErrors() {
+        return visibleToolErrors;
+    }
+
     /** Returns the limits of a run. */
     public Limits limits() {
         return limits;
@@ -187,13 +203,14 @@ public final class SandboxConfig {
 
     /** Returns the settings of a run that the current thread starts, with its context. */
     RunSettings settings() {
-        ContextSnapshot context = Stream.concat(
-                        toolContexts.stream().map(Supplier::get),
-                        interceptors.stream().map(ToolInterceptor::capture))
-                .map(captured -> Objects.requireNonNull(captured, "The tools' context"))
-                .reduce(ContextSnapshot::and)
-                .orElse(ContextSnapshot.empty());
-        return new RunSettings(registry, limits, listener, context::wrap, mounts, network);
+        ContextSnapshot context = ContextSnapshot.empty();
+        for (Supplier<ContextSnapshot> capture : toolContexts) {
+            context = context.and(capture.get());
+        }
+        for (ToolInterceptor interceptor : interceptors) {
+            context = context.and(interceptor.capture());
+        }
+        return new RunSettings(registry, limits, listener, context::wrap, toolThreads, mounts, network);
     }
 
     @Override
@@ -205,10 +222,13 @@ public final class SandboxConfig {
     public static final class Builder {
 
         private final List<Tool> tools = new ArrayList<>();
+        private Class<? extends Throwable> visibleToolErrors = Throwable.class;
+        private ToolAccount account = new ToolAccount();
         private final List<ToolInterceptor> interceptors = new ArrayList<>();
         private Limits limits = Limits.defaults();
         private RunListener listener = RunListener.none();
         private final List<Supplier<ContextSnapshot>> toolContexts = new ArrayList<>();
+        private ToolThreads toolThreads = new ToolThreads();
         private @Nullable Path workspace;
         private final List<FileMount> fileMounts = new ArrayList<>();
         private final Map<String, AllowedDomain> allowedDomains = new TreeMap<>();
@@ -216,7 +236,7 @@ public final class SandboxConfig {
         /** The resolved mounts of the configuration that this goes on from, until they are changed. */
         private @Nullable Mounts mounts;
         /** The network of the configuration that this goes on from, until it is changed. */
-        private @Nullable Network network;
+        private @Nullable HttpAccess network;
 
         private Builder() {}
 
@@ -239,6 +259,18 @@ public final class SandboxConfig {
          */
         public Builder tools(Collection<Tool> tools) {
             tools.forEach(this::tool);
+            return this;
+        }
+
+        /**
+         * Sets the type of the exceptions whose messages a program sees when a tool throws them. For any other, it reads
+         * that the tool failed; the application's log has the exception. Default: {@code Throwable}, so every message.
+         *
+         * @param type an exception of the application's own, meant for the program
+         * @return this
+         */
+        public Builder visibleToolErrors(Class<? extends Throwable> type) {
+            this.visibleToolErrors = Objects.requireNonNull(type, "type");
             return this;
         }
 
@@ -294,7 +326,8 @@ public final class SandboxConfig {
         /**
          * Sets the directory that programs can read as {@code /input}. Default: none.
          *
-         * @param workspace an existing directory of the host; links inside it are followed where they stay in it
+         * @param workspace an existing directory of the host. Links inside it are followed where they stay in it, and other
+         *     file systems that are mounted inside it are {@code EACCES}: see {@link FileMount}
          * @return this
          */
         public Builder workspace(Path workspace) {

@@ -45,10 +45,12 @@ public final class HostUpcall implements AutoCloseable {
         return taken;
     }
 
-    /** Frees the function. The sandbox must be gone. */
+    /** Frees the function; a second time does nothing. The sandbox must be gone. */
     @Override
-    public void close() {
-        arena.close();
+    public synchronized void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 
     private int call(MemorySegment env, MemorySegment call, MemorySegment reply) {

@@ -14,16 +14,15 @@ import org.jspecify.annotations.Nullable;
 /** The first part of a server's response, as the guest gets it. */
 final class ResponseHead {
 
-    private static final int LARGEST = 256 * 1024;
-    private static final int LONGEST_REASON = 1024;
+    private static final int MAX_SIZE = 256 * 1024;
+    private static final int MAX_REASON = 1024;
 
     private ResponseHead() {}
 
     /**
-     * {@return the status and those fields that are about the resource, not about the connection that the guest does not
-     * have}
+     * {@return the status and the fields about the resource, without those of the connection, which the guest does not have}
      *
-     * @param redaction takes out what the guest must not see
+     * @param redaction removes secrets
      */
     static GuestHttp.Response of(ClassicHttpResponse response, Redaction redaction) throws GuestHttpException {
         Set<String> dropped = connectionOptions(response);
@@ -35,14 +34,15 @@ final class ResponseHead {
         for (Header header : response.getHeaders()) {
             String name = header.getName();
             String value = header.getValue() == null ? "" : header.getValue();
-            if (!Fields.isToken(name) || value.chars().anyMatch(c -> c == '\r' || c == '\n' || c == 0)) {
-                throw Quoted.failed("The server's response has a malformed header");
+            if (!HeaderRules.isToken(name) || value.chars().anyMatch(c -> c == '\r' || c == '\n' || c == 0)) {
+                throw GuestHttpException.failed("The server's response has a malformed header");
             }
             if (!dropped.contains(name.toLowerCase(Locale.ROOT)) && !isForConnection(name)) {
                 fields.append(name).append(": ").append(redaction.apply(value)).append("\r\n");
             }
-            if (fields.length() > LARGEST) {
-                throw Quoted.failed("The headers of the server's response are larger than " + LARGEST + " characters");
+            if (fields.length() > MAX_SIZE) {
+                throw GuestHttpException.failed(
+                        "The headers of the server's response are larger than " + MAX_SIZE + " characters");
             }
         }
         return new GuestHttp.Response(
@@ -61,7 +61,7 @@ final class ResponseHead {
     }
 
     private static boolean isForConnection(String name) {
-        return Fields.isReserved(name) && !name.equalsIgnoreCase(HttpHeaders.CONTENT_LENGTH);
+        return HeaderRules.isForConnection(name) && !name.equalsIgnoreCase(HttpHeaders.CONTENT_LENGTH);
     }
 
     private static String reason(@Nullable String reason, Redaction redaction) {
@@ -69,7 +69,7 @@ final class ResponseHead {
             return "";
         }
         StringBuilder text = new StringBuilder();
-        reason.chars().limit(LONGEST_REASON).forEach(c -> text.append(c < ' ' || c == 0x7f ? ' ' : (char) c));
+        reason.chars().limit(MAX_REASON).forEach(c -> text.append(c < ' ' || c == 0x7f ? ' ' : (char) c));
         return redaction.apply(text.toString());
     }
 }

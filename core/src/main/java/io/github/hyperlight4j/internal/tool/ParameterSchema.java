@@ -74,7 +74,7 @@ public final class ParameterSchema {
     }
 
     /**
-     * {@return arguments that fit, without those that count as left out}
+     * {@return arguments that fit, without those that count as absent}
      *
      * @param arguments what the program gave; changed
      * @throws ArgumentException if they do not fit, and there is not one way to understand them
@@ -85,10 +85,11 @@ public final class ParameterSchema {
         if (errors.isEmpty()) {
             return arguments;
         }
+        String problem = SchemaProblems.describe(errors);
         ObjectNode inner = LenientArguments.unwrap(arguments, schema);
         ObjectNode fitting = lenient.fit(inner != null ? inner : arguments);
         if (fitting == null) {
-            throw new ArgumentException(SchemaProblems.describe(errors));
+            throw new ArgumentException(problem);
         }
         return fitting;
     }

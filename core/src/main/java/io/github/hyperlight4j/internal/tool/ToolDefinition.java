@@ -1,70 +1,57 @@
 package io.github.hyperlight4j.internal.tool;
 
-import io.github.hyperlight4j.ByteSize;
-import io.github.hyperlight4j.internal.guest.ToolAnswer;
-import io.github.hyperlight4j.internal.json.Json;
-import io.github.hyperlight4j.internal.json.JsonException;
-import java.lang.System.Logger.Level;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A tool, ready to be called.
+ * A tool as the application defined it.
  *
  * @param name its name
- * @param parameters what it takes
- * @param implementation what it does
+ * @param parameters the schema of its parameters
+ * @param code the application's code
  */
-public record ToolDefinition(String name, ParameterSchema parameters, ToolImplementation implementation) {
+public record ToolDefinition(String name, ParameterSchema parameters, Code code) {
 
-    private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.tool");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
-    /**
-     * Calls the tool. Whatever the application does is an answer.
-     *
-     * @param json the arguments, as the guest sent them
-     * @param resultLimit the most that the result may take
-     * @return the answer
-     */
-    public ToolAnswer call(byte[] json, ByteSize resultLimit) {
-        try {
-            ObjectNode arguments = parameters.check(Json.readObject(json));
-            return answer(implementation.call(arguments), resultLimit);
-        } catch (JsonException | ArgumentException e) {
-            return ToolAnswer.failure(
-                    GuestMessages.badArguments(name, String.valueOf(e.getMessage()), parameters.signature(name)));
-        } catch (Throwable e) {
-            return failed(e);
-        }
+    /** The application's code behind a tool, with its interceptors. */
+    @FunctionalInterface
+    public interface Code {
+
+        /**
+         * Calls the tool.
+         *
+         * @param arguments arguments that fit the schema
+         * @return its result, not yet JSON
+         * @throws ArgumentException if the arguments cannot be read as the declared Java types
+         * @throws Throwable any exception of the application
+         */
+        @Nullable
+        Object call(ObjectNode arguments) throws Throwable;
     }
 
     /**
-     * {@return what to tell the program}
+     * Checks that models, and the protocols between them, accept a tool's name.
      *
-     * @param cause what the application threw, or why it could not even be called
+     * @param name the name
+     * @return the name
+     * @throws IllegalArgumentException if a tool cannot have that name
      */
-    public ToolAnswer failed(Throwable cause) {
-        log(cause);
-        return ToolAnswer.failure(GuestMessages.failed(name, cause));
-    }
-
-    private ToolAnswer answer(@Nullable Object result, ByteSize limit) {
-        byte[] json;
-        try {
-            json = Json.write(result);
-        } catch (JsonException e) {
-            return ToolAnswer.failure(GuestMessages.badResult(name, String.valueOf(e.getMessage())));
+    public static String checkName(String name) {
+        Objects.requireNonNull(name, "name");
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("A tool's name must not be empty");
         }
-        return json.length <= limit.bytes()
-                ? ToolAnswer.result(json)
-                : ToolAnswer.failure(GuestMessages.resultTooLarge(name, json.length, limit));
-    }
-
-    private void log(Throwable e) {
-        try {
-            LOG.log(e instanceof OutOfMemoryError ? Level.WARNING : Level.DEBUG, "Tool '" + name + "' failed", e);
-        } catch (Throwable ignored) {
-            // The program still gets its answer.
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "A tool's name must be 1 to 64 characters, each a letter (A to Z), digit, _ or -: '" + name + "'");
         }
+        if (name.equals("execute_code")) {
+            throw new IllegalArgumentException(
+                    "'execute_code' cannot be a tool's name: it is what the model calls to run a program");
+        }
+        return name;
     }
 }

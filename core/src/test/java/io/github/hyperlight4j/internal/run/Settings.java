@@ -1,21 +1,17 @@
 package io.github.hyperlight4j.internal.run;
 
-import io.github.hyperlight4j.ByteSize;
+import io.github.hyperlight4j.HttpSettings;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.RunListener;
 import io.github.hyperlight4j.internal.files.Mounts;
-import io.github.hyperlight4j.internal.http.HttpConfig;
+import io.github.hyperlight4j.internal.http.HttpAccess;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
 import io.github.hyperlight4j.internal.tool.ToolRegistry;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Settings of runs that have neither files nor network. */
 final class Settings {
-
-    private static final HttpConfig HTTP = new HttpConfig(
-            null, null, Duration.ofSeconds(1), Duration.ofSeconds(1), ByteSize.ofBytes(0), ByteSize.ofBytes(0), 1);
 
     private Settings() {}
 
@@ -25,12 +21,31 @@ final class Settings {
 
     static RunSettings of(
             Limits limits, RunListener listener, UnaryOperator<Runnable> toolContext, ToolDefinition... tools) {
+        return of(new ToolThreads(), limits, listener, toolContext, tools);
+    }
+
+    /** Settings of a configuration that others share. */
+    static RunSettings of(ToolThreads threads, Limits limits, ToolDefinition... tools) {
+        return of(threads, limits, RunListener.none(), UnaryOperator.identity(), tools);
+    }
+
+    static RunSettings of(ToolThreads threads, Limits limits, RunListener listener, ToolDefinition... tools) {
+        return of(threads, limits, listener, UnaryOperator.identity(), tools);
+    }
+
+    private static RunSettings of(
+            ToolThreads threads,
+            Limits limits,
+            RunListener listener,
+            UnaryOperator<Runnable> toolContext,
+            ToolDefinition... tools) {
         return new RunSettings(
                 new ToolRegistry(List.of(tools)),
                 limits,
                 listener,
                 toolContext,
+                threads,
                 Mounts.NONE,
-                new Network(List.of(), HTTP));
+                new HttpAccess(List.of(), HttpSettings.defaults()));
     }
 }
