@@ -28,6 +28,8 @@ pub const HL4J_ERROR_POISONED: u32 = 9;
 pub const HL4J_ERROR_SNAPSHOT: u32 = 10;
 /// Reading or writing a file failed.
 pub const HL4J_ERROR_IO: u32 = 11;
+/// The calling thread's stack has too little room left to run the guest.
+pub const HL4J_ERROR_STACK: u32 = 12;
 
 /// An error: a stable code (`HL4J_ERROR_*`) and a sentence.
 pub struct hl4j_error_t {
@@ -55,12 +57,15 @@ impl Error {
             Self::new(code, format!("{doing}: {}", error.message))
         }
     }
-}
 
-impl Error {
-    /// A call of the guest failed. What has no meaning of its own is an answer that a whole guest does not give.
+    /// Maps the failure of a call of the guest. The guest causes all of them, but for those that the host is known to: an exit
+    /// that Hyperlight does not expect, or a message that it cannot read, are of the guest's making.
     pub(crate) fn from_guest(error: HyperlightError) -> Self {
-        Self::while_doing(HL4J_ERROR_GUEST_ABORTED, "calling the guest")(error)
+        let error = Self::from(error);
+        match error.code {
+            HL4J_ERROR_CANCELLED | HL4J_ERROR_GUEST_MEMORY | HL4J_ERROR_POISONED => error,
+            _ => Self::new(HL4J_ERROR_GUEST_ABORTED, format!("calling the guest: {}", error.message)),
+        }
     }
 }
 
@@ -174,11 +179,20 @@ pub unsafe extern "C" fn hl4j_error_delete(error: *mut hl4j_error_t) {
 /// # Safety
 /// `object` is NULL or valid; `out` is NULL or valid for writing.
 pub(crate) unsafe fn text<T>(object: *const T, out: *mut hl4j_bytes_t, get: impl FnOnce(&T) -> &str) {
+    // SAFETY: the caller's promise.
+    unsafe { bytes_of(object, out, |object| get(object).as_bytes()) }
+}
+
+/// Writes bytes that `object` owns to `out`; nothing when either is NULL.
+///
+/// # Safety
+/// `object` is NULL or valid; `out` is NULL or valid for writing.
+pub(crate) unsafe fn bytes_of<T>(object: *const T, out: *mut hl4j_bytes_t, get: impl FnOnce(&T) -> &[u8]) {
     guard::infallible((), || {
         // SAFETY: the caller's promise.
         if let (Some(object), false) = (unsafe { object.as_ref() }, out.is_null()) {
             // SAFETY: not NULL, and writable by the caller's promise.
-            unsafe { out.write(hl4j_bytes_t::of(get(object).as_bytes())) };
+            unsafe { out.write(hl4j_bytes_t::of(get(object))) };
         }
     });
 }

@@ -118,7 +118,7 @@ fn a_kept_interpreter_goes_on_and_a_prepared_one_shows_no_trace() {
         let calls = host.calls();
         if prepared {
             let started = Instant::now();
-            check(unsafe { hl4j_sandbox_prepare(sandbox) }).expect("prepared");
+            call(sandbox, "prepare", &[]).expect("prepared");
             eprintln!("prepare: {:?}", started.elapsed());
         }
         assert_eq!(host.calls(), calls, "preparing asks nothing of the host");
@@ -181,12 +181,20 @@ fn misuse_is_an_error_with_a_code() {
     let mut sandbox = null_mut();
     let code = |error| check(error).expect_err("an error").0;
     unsafe {
-        assert_eq!(code(hl4j_sandbox_run(null(), bytes(""), false, 0, null_mut())), HL4J_ERROR_INVALID_ARGUMENT);
+        assert_eq!(code(hl4j_sandbox_call(null(), bytes(""), null(), 0, null_mut())), HL4J_ERROR_INVALID_ARGUMENT);
         assert_eq!(code(hl4j_sandbox_new(null(), null(), &mut sandbox)), HL4J_ERROR_INVALID_ARGUMENT);
         let invalid = hl4j_bytes_t { data: [0xffu8].as_ptr(), len: 1 };
         let mut snapshot = null_mut();
         assert_eq!(code(hl4j_snapshot_load(invalid, &mut snapshot)), HL4J_ERROR_INVALID_ARGUMENT);
         assert_eq!(code(hl4j_snapshot_load(bytes("/nowhere"), &mut snapshot)), HL4J_ERROR_SNAPSHOT);
+        let host = Host::default();
+        let mut abi = host.abi();
+        abi.call = None;
+        let image = bytes("/nowhere");
+        assert_eq!(code(hl4j_sandbox_boot(image, &abi, &mut sandbox)), HL4J_ERROR_INVALID_ARGUMENT);
+        let wide = hl4j_function_t { name: bytes("wide"), parameters: 5 };
+        let abi = hl4j_host_t { functions: &wide, function_count: 1, ..host.abi() };
+        assert_eq!(code(hl4j_sandbox_boot(image, &abi, &mut sandbox)), HL4J_ERROR_INVALID_ARGUMENT);
         hl4j_sandbox_delete(null_mut());
     }
 }

@@ -11,7 +11,10 @@ import io.github.hyperlight4j.internal.ffi.NativeLibrary;
 import io.github.hyperlight4j.internal.ffi.RuntimeDirectory;
 import io.github.hyperlight4j.internal.ffi.SandboxHandle;
 import io.github.hyperlight4j.internal.ffi.SnapshotHandle;
-import io.github.hyperlight4j.internal.run.BootHost;
+import io.github.hyperlight4j.internal.guest.GuestCalls;
+import io.github.hyperlight4j.internal.guest.GuestExecutor;
+import io.github.hyperlight4j.internal.guest.GuestHost;
+import io.github.hyperlight4j.internal.guest.GuestProtocolException;
 import io.github.hyperlight4j.internal.run.MicroVm;
 import io.github.hyperlight4j.internal.snapshot.SnapshotFolder;
 import io.github.hyperlight4j.internal.snapshot.SnapshotFolders;
@@ -271,12 +274,18 @@ public final class Guest implements AutoCloseable {
 
     private static SnapshotHandle boot(RuntimeDirectory runtime) {
         Path image = GuestImage.intact(runtime);
-        try (HostUpcall upcall = new HostUpcall(new BootHost());
-                SandboxHandle sandbox = SandboxHandle.boot(image, upcall)) {
-            sandbox.run(WARM_UP, false, Limits.defaults().memory().bytes());
-            return sandbox.snapshot();
+        try (HostUpcall upcall = new HostUpcall(GuestCalls.declarations())) {
+            upcall.answerWith(new GuestCalls(new GuestHost() {}));
+            try (SandboxHandle sandbox = SandboxHandle.boot(image, upcall)) {
+                GuestExecutor.run(
+                        sandbox, WARM_UP, false, Limits.defaults().memory().bytes());
+                return sandbox.snapshot();
+            }
         } catch (NativeException e) {
             throw explain(e, runtime);
+        } catch (GuestProtocolException e) {
+            throw new HyperlightException(
+                    Code.GUEST_IMAGE, "The guest image " + image + " does not fit these classes: " + e.getMessage(), e);
         }
     }
 

@@ -35,8 +35,12 @@ final class NativeCalls {
             return;
         }
         try {
-            throw new NativeException(
-                    NativeErrorCode.of(hl4j_h.hl4j_error_code(error)), text(error, hl4j_h::hl4j_error_message));
+            int code = hl4j_h.hl4j_error_code(error);
+            String message = text(error, hl4j_h::hl4j_error_message);
+            if (code == hl4j_h.HL4J_ERROR_STACK()) {
+                throw new StackOverflowError(message);
+            }
+            throw new NativeException(NativeErrorCode.of(code), message);
         } finally {
             hl4j_h.hl4j_error_delete(error);
         }
@@ -44,10 +48,15 @@ final class NativeCalls {
 
     /** Reads a text that an object owns. */
     static String text(MemorySegment object, BiConsumer<MemorySegment, MemorySegment> getter) {
+        return new String(bytes(object, getter), UTF_8);
+    }
+
+    /** Reads bytes that an object owns. */
+    static byte[] bytes(MemorySegment object, BiConsumer<MemorySegment, MemorySegment> getter) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = hl4j_bytes_t.allocate(arena);
             getter.accept(object, bytes);
-            return new String(view(bytes).toArray(ValueLayout.JAVA_BYTE), UTF_8);
+            return view(bytes).toArray(ValueLayout.JAVA_BYTE);
         }
     }
 

@@ -9,6 +9,10 @@ import io.github.hyperlight4j.internal.ffi.NativeErrorCode;
 import io.github.hyperlight4j.internal.ffi.NativeException;
 import io.github.hyperlight4j.internal.ffi.SandboxHandle;
 import io.github.hyperlight4j.internal.ffi.SnapshotHandle;
+import io.github.hyperlight4j.internal.guest.GuestCalls;
+import io.github.hyperlight4j.internal.guest.GuestExecutor;
+import io.github.hyperlight4j.internal.guest.GuestHost;
+import io.github.hyperlight4j.internal.guest.GuestProtocolException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Objects;
@@ -28,8 +32,7 @@ public final class MicroVm implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final boolean continues;
-    private final CurrentHost host = new CurrentHost();
-    private final HostUpcall upcall = new HostUpcall(host);
+    private final HostUpcall upcall = new HostUpcall(GuestCalls.declarations());
     private volatile boolean closed;
     private volatile @Nullable Run current;
     /** Written with the lock. */
@@ -278,29 +281,38 @@ public final class MicroVm implements AutoCloseable {
 
     private Outcome execute(Machine machine, Run run, byte[] source, boolean keep) {
         RunKiller killer = new RunKiller(run::shouldStop, machine.interrupt);
-        host.become(run);
+        upcall.answerWith(run.guestCalls());
         State left = State.BROKEN;
         try {
-            Outcome outcome = run.outcome(machine.sandbox.run(source, keep, run.memory()));
+            Outcome outcome = run.outcome(GuestExecutor.run(machine.sandbox, source, keep, run.memory()));
             left = State.USED;
             return outcome;
+        } catch (GuestProtocolException e) {
+            return crashed(e);
         } catch (NativeException e) {
+            Throwable failure = upcall.takeFailure();
+            if (failure instanceof GuestProtocolException broken) {
+                return crashed(broken);
+            }
             if (e.code() == NativeErrorCode.CANCELLED) {
                 left = State.STOPPED;
+            }
+            if (failure != null) {
+                throw new HyperlightException(Code.INTERNAL, "Answering the guest failed: " + failure, failure);
             }
             return outcome(e, run);
         } finally {
             state = left;
-            host.become(null);
+            upcall.answerWith(null);
             killer.close();
         }
     }
 
-    private Outcome outcome(NativeException e, Run run) {
-        Throwable failure = upcall.takeFailure();
-        if (failure != null) {
-            throw new HyperlightException(Code.INTERNAL, "Answering the guest failed: " + failure, failure);
-        }
+    private static Outcome crashed(GuestProtocolException e) {
+        return new Outcome.Crashed(String.valueOf(e.getMessage()));
+    }
+
+    private static Outcome outcome(NativeException e, Run run) {
         Outcome stopped = run.stopped();
         return switch (e.code()) {
             case CANCELLED -> {
@@ -373,9 +385,9 @@ public final class MicroVm implements AutoCloseable {
         }
         long end = System.nanoTime() + MAKING_READY.toNanos();
         RunKiller killer = new RunKiller(() -> System.nanoTime() - end > 0, machine.interrupt);
-        host.become(new BootHost());
+        upcall.answerWith(new GuestCalls(new GuestHost() {}));
         try {
-            machine.sandbox.prepare();
+            GuestExecutor.prepare(machine.sandbox);
             return true;
         } catch (NativeException e) {
             canBeMadeReady = false;
@@ -387,7 +399,7 @@ public final class MicroVm implements AutoCloseable {
             log().log(Level.WARNING, "An interpreter cannot be made ready: what follows a restore will take longer", e);
             return false;
         } finally {
-            host.become(null);
+            upcall.answerWith(null);
             killer.close();
         }
     }

@@ -5,13 +5,14 @@ import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
 import io.github.hyperlight4j.OutputOverflow;
 import io.github.hyperlight4j.RunCounts;
-import io.github.hyperlight4j.internal.ffi.GuestOutcome;
 import io.github.hyperlight4j.internal.files.FileQuota;
 import io.github.hyperlight4j.internal.files.OutputContent;
 import io.github.hyperlight4j.internal.files.SandboxFiles;
+import io.github.hyperlight4j.internal.guest.GuestCalls;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
 import io.github.hyperlight4j.internal.guest.GuestHost;
 import io.github.hyperlight4j.internal.guest.GuestHttp;
+import io.github.hyperlight4j.internal.guest.GuestOutcome;
 import io.github.hyperlight4j.internal.guest.RunEndedException;
 import io.github.hyperlight4j.internal.guest.ToolAnswer;
 import io.github.hyperlight4j.internal.http.HttpExchanges;
@@ -50,9 +51,8 @@ final class Run implements GuestHost, AutoCloseable {
     private final ToolScope inside = new ToolScope(ToolScope.current());
     private final RunEvents events;
     private final ToolCalls calls;
-    private final Traffic traffic = new Traffic();
-    private final SandboxFiles ownFiles;
-    private final CountedFiles files;
+    private final GuestCalls guestCalls = new GuestCalls(this);
+    private final SandboxFiles files;
     private final Network network;
     private @Nullable HttpExchanges exchanges;
     private final CapturedText stdout;
@@ -70,8 +70,7 @@ final class Run implements GuestHost, AutoCloseable {
         this.limits = settings.limits();
         this.events = new RunEvents(settings.listener(), inside, thread);
         this.calls = new ToolCalls(limits, inside, settings.toolContext(), events, thread);
-        this.ownFiles = new SandboxFiles(settings.mounts(), quota(limits));
-        this.files = new CountedFiles(ownFiles, traffic);
+        this.files = new SandboxFiles(settings.mounts(), quota(limits));
         this.network = settings.network();
         this.stdout = new CapturedText(
                 limits.stdout(), events::stdout, () -> overflow(new Outcome.OutputLimit("stdout", limits.stdout())));
@@ -103,6 +102,11 @@ final class Run implements GuestHost, AutoCloseable {
         return stop.get() != null;
     }
 
+    /** Returns the functions that answer the guest during this run. */
+    GuestCalls guestCalls() {
+        return guestCalls;
+    }
+
     /** Bytes that the interpreter's memory may grow to. */
     long memory() {
         return limits.memory().bytes();
@@ -127,11 +131,11 @@ final class Run implements GuestHost, AutoCloseable {
     /** Tells what the run left behind: the guest has returned. */
     FinishedRun finish(Outcome outcome) {
         Duration duration = elapsed();
-        List<OutputContent> output = ownFiles.takeOutput();
+        List<OutputContent> output = files.takeOutput();
         close();
         awaitListener();
         RunCounts counts = new RunCounts(
-                toolCalls, hostCalls, ByteSize.ofBytes(traffic.fromGuest()), ByteSize.ofBytes(traffic.toGuest()));
+                toolCalls, hostCalls, ByteSize.ofBytes(guestCalls.fromGuest()), ByteSize.ofBytes(guestCalls.toGuest()));
         return new FinishedRun(outcome, stdout.text(), stderr.text(), duration, counts, output);
     }
 
@@ -145,7 +149,7 @@ final class Run implements GuestHost, AutoCloseable {
             return;
         }
         isClosed = true;
-        try (SandboxFiles _ = ownFiles;
+        try (SandboxFiles _ = files;
                 HttpExchanges _ = exchanges) {
             calls.end();
         } finally {
@@ -171,7 +175,6 @@ final class Run implements GuestHost, AutoCloseable {
                 park(Long.MAX_VALUE);
                 answer = call.answer();
             }
-            traffic.toGuest(answer.utf8().length);
             return answer;
         } finally {
             call.cancel(true);
@@ -198,17 +201,12 @@ final class Run implements GuestHost, AutoCloseable {
             parkAtMost(nanoseconds - waited);
             finished = calls.poll();
         }
-        if (finished == null) {
-            return NOTHING;
-        }
-        traffic.toGuest(finished.answer().utf8().length);
-        return finished;
+        return finished != null ? finished : NOTHING;
     }
 
     @Override
     public void write(int file, ByteBuffer bytes) throws RunEndedException {
         enter();
-        traffic.fromGuest(bytes.remaining());
         (file == 1 ? stdout : stderr).write(bytes);
         goOn();
     }
@@ -216,13 +214,13 @@ final class Run implements GuestHost, AutoCloseable {
     @Override
     public long realtime() throws RunEndedException {
         enter();
-        return HostResources.realtime();
+        return GuestHost.super.realtime();
     }
 
     @Override
     public long monotonic() throws RunEndedException {
         enter();
-        return HostResources.monotonic();
+        return GuestHost.super.monotonic();
     }
 
     @Override
@@ -237,8 +235,7 @@ final class Run implements GuestHost, AutoCloseable {
     @Override
     public byte[] entropy(int count) throws RunEndedException {
         enter();
-        traffic.toGuest(count);
-        return HostResources.entropy(count);
+        return GuestHost.super.entropy(count);
     }
 
     @Override
@@ -253,7 +250,7 @@ final class Run implements GuestHost, AutoCloseable {
         if (exchanges == null) {
             exchanges = network.access().open(this::await);
         }
-        return new CountedHttp(exchanges, traffic);
+        return exchanges;
     }
 
     /** What is needed to answer a call. The arguments' buffer is valid during the host call only. */
@@ -262,7 +259,6 @@ final class Run implements GuestHost, AutoCloseable {
 
     private Request request(String name, ByteBuffer arguments) {
         int size = arguments.remaining();
-        traffic.fromGuest(size);
         ToolDefinition tool = tools.find(name);
         boolean isTooLarge = size > limits.toolArguments().bytes();
         byte[] json = new byte[tool == null || isTooLarge ? Math.min(size, SHOWN) : size];

@@ -16,11 +16,11 @@ import io.github.hyperlight4j.Outcome;
 import io.github.hyperlight4j.OutputOverflow;
 import io.github.hyperlight4j.RunCounts;
 import io.github.hyperlight4j.RunListener;
-import io.github.hyperlight4j.internal.ffi.GuestOutcome;
 import io.github.hyperlight4j.internal.guest.GuestFileException;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
 import io.github.hyperlight4j.internal.guest.GuestHttp;
 import io.github.hyperlight4j.internal.guest.GuestHttpException;
+import io.github.hyperlight4j.internal.guest.GuestOutcome;
 import io.github.hyperlight4j.internal.guest.RunEndedException;
 import io.github.hyperlight4j.internal.guest.ToolAnswer;
 import io.github.hyperlight4j.internal.tool.ParameterSchema;
@@ -52,8 +52,6 @@ class RunTest {
         RunCounts counts = run.finish(new Outcome.Completed(0)).counts();
         assertEquals(2, counts.toolCalls());
         assertEquals(2, counts.hostCalls());
-        assertEquals(ByteSize.ofBytes(4), counts.fromGuest());
-        assertTrue(counts.toGuest().bytes() > 100, counts::toString);
     }
 
     @Test
@@ -229,7 +227,6 @@ class RunTest {
         FinishedRun finished = run.finish(new Outcome.Cancelled());
         assertEquals(1, finished.output().size());
         assertEquals(3, finished.output().getFirst().size());
-        assertEquals(ByteSize.ofBytes(3), finished.counts().fromGuest());
         assertThrows(RunEndedException.class, () -> files.stat("/output", true));
     }
 
