@@ -1,10 +1,10 @@
-# The Java half: the jars of the programs, in the cache. Sourced after setup.sh.
+# The Java half: the jars of the programs, in the cache. Sourced after native.sh.
 # shellcheck shell=bash disable=SC2154
 
 # java_programs: sets `programs` to the folder with this tree's jars: cli/ and bench/, built if need be.
 java_programs() {
   setup_jdk
-  programs=$cache/java-$(tree_key pom.xml .mvn bindings core provider bench)
+  programs=$cache/java-$(tree_key pom.xml .mvn bindings core provider bench)-$(native_source)
   [[ ! -e $programs/complete ]] || return 0
   setup_maven
   step "Java" java_maven -Pquick -DskipTests package
@@ -15,7 +15,7 @@ java_programs() {
   touch "$programs/complete"
 }
 
-java_maven() { (cd "$repository" && mvn -B -ntp "$@"); }
+java_maven() { (cd "$repository" && mvn -B -ntp -Dhyperlight4j.native.source="$(native_source)" "$@"); }
 
 # java_command PROGRAM CLASS: sets `java`, the command that runs a class of cli or bench. Serial collection and the quick
 # compiler only: these programs live for seconds.

@@ -1,12 +1,24 @@
 # The native half: the runtime (library and guest image) that a JVM needs, in the cache. Sourced after setup.sh.
 # shellcheck shell=bash disable=SC2154
 
-# native_runtime: sets HYPERLIGHT4J_RUNTIME to the folder with this tree's library and guest image, built if need be.
+# native_source: what this tree's runtime is built from, in 16 hex digits. The classes and the runtime both record it.
+native_source() {
+  tree_key native/Cargo.toml native/Cargo.lock native/host/Cargo.toml native/host/build.rs native/host/src \
+    native/guest/wit native/guest/python native/guest/wasi native/guest/builder
+}
+
+# native_runtime: sets HYPERLIGHT4J_RUNTIME to the folder with this tree's library and guest image, built if need be, and
+# makes it the one that programs use by default.
 native_runtime() {
-  export HYPERLIGHT4J_RUNTIME
-  HYPERLIGHT4J_RUNTIME=$cache/runtime-$(tree_key native/Cargo.toml native/Cargo.lock native/host/Cargo.toml \
-    native/host/build.rs native/host/src native/guest/wit native/guest/python native/guest/wasi native/guest/builder)
-  [[ ! -e $HYPERLIGHT4J_RUNTIME/python.guest.crc32 ]] || return 0
+  local source
+  source=$(native_source)
+  export HYPERLIGHT4J_RUNTIME=$cache/runtime-$source
+  [[ -e $HYPERLIGHT4J_RUNTIME/SHA256SUMS ]] || native_build "$source"
+  [[ $(readlink "$cache/runtime") == "${HYPERLIGHT4J_RUNTIME##*/}" ]] ||
+    ln -sfn "${HYPERLIGHT4J_RUNTIME##*/}" "$cache/runtime"
+}
+
+native_build() {
   say "building the native library and the guest image: about 12 minutes on two cores the first time"
   native_setup
   local out
@@ -14,10 +26,11 @@ native_runtime() {
   step "native library" native_cargo build --release --locked -p hyperlight4j
   cp "$cache/cargo/release/libhyperlight4j.so" "$out/"
   step "guest image" native_guest_image "$out/python.guest"
+  printf '%s\n' "$1" >"$out/source"
+  (cd "$out" && sha256sum libhyperlight4j.so python.guest >SHA256SUMS)
   chmod 755 "$out"
   # Another build may have been faster; its result is the same.
   mv -T "$out" "$HYPERLIGHT4J_RUNTIME" 2>/dev/null || rm -rf "$out"
-  ln -sfn "${HYPERLIGHT4J_RUNTIME##*/}" "$cache/runtime"
 }
 
 # native_setup: the tools, the builder and the encoded guest interface, which hyperlight-wasm is built for.

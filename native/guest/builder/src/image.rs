@@ -29,7 +29,7 @@ pub struct Build {
     pub cargo: PathBuf,
     /// Intermediate files, reused by the next build.
     pub work: PathBuf,
-    /// The image. Its CRC-32 (8 hex digits and a newline) goes beside it, with `.crc32` added to the name.
+    /// The image.
     pub out: PathBuf,
 }
 
@@ -46,9 +46,7 @@ impl Build {
         write_if_changed(&self.work.join("composed.wasm"), &composed)?;
         eprintln!("guest: compiling ahead of time");
         let image = compile(&composed)?;
-        let checksum = format!("{:08x}\n", crc32fast::hash(&image));
-        write_if_changed(&self.out, &image)?;
-        write_if_changed(&self.out.with_added_extension("crc32"), checksum.as_bytes())
+        write_if_changed(&self.out, &image)
     }
 
     fn python(&self) -> Result<Vec<u8>> {

@@ -3,7 +3,7 @@ package io.github.hyperlight4j;
 import io.github.hyperlight4j.internal.ffi.HypervisorProbe;
 import io.github.hyperlight4j.internal.ffi.NativeException;
 import io.github.hyperlight4j.internal.ffi.NativeLibrary;
-import io.github.hyperlight4j.internal.ffi.RuntimeDirectory;
+import io.github.hyperlight4j.internal.snapshot.RuntimeDirectory;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +67,7 @@ public record HostSupport(Status status, String hypervisor, String detail, Strin
     }
 
     private static HostSupport probeIn(@Nullable Path runtime) {
-        NativeLibrary.load(RuntimeDirectory.find(runtime));
+        NativeLibrary.load(RuntimeDirectory.find(runtime).library());
         try {
             HypervisorProbe probe = HypervisorProbe.run();
             return new HostSupport(

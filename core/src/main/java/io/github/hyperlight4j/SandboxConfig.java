@@ -67,6 +67,17 @@ public final class SandboxConfig {
         return DEFAULTS;
     }
 
+    /**
+     * Returns a configuration with tools, and the defaults otherwise.
+     *
+     * @param tools tools, each with a name of its own
+     * @return the configuration
+     * @throws IllegalArgumentException if two tools have the same name
+     */
+    public static SandboxConfig of(Collection<Tool> tools) {
+        return builder().tools(tools).build();
+    }
+
     /** Returns a builder with the defaults. */
     public static Builder builder() {
         return new Builder();

@@ -1,6 +1,7 @@
 package io.github.hyperlight4j;
 
 import io.github.hyperlight4j.internal.run.FinishedRun;
+import io.github.hyperlight4j.internal.run.HeldVm;
 import io.github.hyperlight4j.internal.run.MicroVm;
 import io.github.hyperlight4j.internal.run.PoolSettings;
 import io.github.hyperlight4j.internal.run.ReadyPool;
@@ -9,8 +10,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,24 +33,24 @@ import org.jspecify.annotations.Nullable;
  * <p>May be used from any thread. A virtual thread does not keep its carrier while it waits or runs a program: that is
  * done by a platform thread. The pool's own threads are daemons, at most as many as processors.
  */
-public final class SandboxPool implements AutoCloseable {
+public final class SandboxPool implements CodeRunner {
 
-    private static final long CANCEL_INTERVAL_MILLIS = 5;
-
-    private final Guest guest;
+    private final Snapshot snapshot;
+    private final SandboxConfig config;
     private final ReadyPool<MicroVm> pool;
-    private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
+    private final Set<HeldVm> held = ConcurrentHashMap.newKeySet();
 
-    private SandboxPool(Guest guest, PoolSettings settings) {
-        this.guest = guest;
-        pool = new ReadyPool<>(new MicroVms(guest), settings);
+    private SandboxPool(Snapshot snapshot, SandboxConfig config, PoolSettings settings) {
+        this.snapshot = snapshot;
+        this.config = config;
+        pool = new ReadyPool<>(new MicroVms(snapshot), settings);
     }
 
     /** What the pool holds. */
-    private record MicroVms(Guest guest) implements ReadyPool.Kind<MicroVm> {
+    private record MicroVms(Snapshot snapshot) implements ReadyPool.Kind<MicroVm> {
         @Override
         public MicroVm make() {
-            return guest.newMicroVm();
+            return snapshot.newMicroVm();
         }
 
         @Override
@@ -70,39 +69,31 @@ public final class SandboxPool implements AutoCloseable {
         return new Builder();
     }
 
-    /**
-     * Runs a program with {@link SandboxConfig#defaults()}.
-     *
-     * @param code Python; may be empty
-     * @return how it ended, and what it printed
-     * @see #run(String, SandboxConfig)
-     */
-    public RunResult run(String code) {
-        return run(code, SandboxConfig.defaults());
+    @Override
+    public SandboxConfig config() {
+        return config;
     }
 
     /**
-     * Runs a program to its end in a clean sandbox, and returns whatever that was. Waits for a sandbox if there is none
-     * that is ready; the program's time begins after that. Interrupting the calling thread cancels the run, or the
-     * waiting; the thread is still interrupted then.
+     * Runs a program to its end in a clean sandbox, whatever that end is. Waits for a sandbox if none is free; the
+     * program's time begins after that. Interrupting the calling thread cancels the run, or the wait; the thread is still
+     * interrupted afterwards.
      *
      * <p>A tool may run another program in the pool. It holds its own sandbox meanwhile, so a pool that is too small for
      * that ends as {@code BUSY}.
      *
-     * @param code Python; may be empty
-     * @param config what this run is given
-     * @return how it ended, and what it printed
-     * @throws InvalidCodeException if the code is larger than its limit, has a NUL character, or is not valid
-     *     Unicode
+     * @throws InvalidCodeException if the code is larger than its limit, has a NUL character, or is not valid Unicode
      * @throws IllegalStateException if the pool is closed
      * @throws HyperlightException with the code {@code BUSY} if no sandbox became free in time; otherwise if the host
-     *     could not run it
+     *     could not run the program
      */
+    @Override
     public RunResult run(String code, SandboxConfig config) {
         byte[] source = SourceCode.encode(
-                Objects.requireNonNull(code, "code"), config.limits().code());
-        try (Lease lease = lease()) {
-            return lease.run(source, config);
+                Objects.requireNonNull(code, "code"),
+                Objects.requireNonNull(config, "config").limits().code());
+        try (HeldVm vm = take()) {
+            return new RunResult(vm.run(source, config.settings()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new RunResult(FinishedRun.neverBegun());
@@ -110,22 +101,31 @@ public final class SandboxPool implements AutoCloseable {
     }
 
     /**
-     * Takes a sandbox out of the pool: to cancel its run from another thread, or to have it at hand.
+     * Takes a sandbox out of the pool: to cancel its run from another thread, or for several runs. Each run starts clean.
      *
-     * @return the sandbox, to be closed soon
+     * @return a sandbox whose {@code close()} gives it back, with the pool's configuration; to be closed soon
      * @throws InterruptedException if the thread is interrupted while it waits
      * @throws IllegalStateException if the pool is closed
      * @throws HyperlightException with the code {@code BUSY} if no sandbox became free in time; otherwise if none could
      *     be made
      */
-    public Lease lease() throws InterruptedException {
-        Lease lease = new Lease(pool.take());
-        leases.add(lease);
+    public Sandbox acquire() throws InterruptedException {
+        return new Sandbox(take(), config);
+    }
+
+    private HeldVm take() throws InterruptedException {
+        HeldVm vm = new HeldVm(pool.take(), this::giveBack);
+        held.add(vm);
         if (pool.isClosed()) {
-            lease.close(); // The pool's close() ends the leases that it sees.
+            vm.close(); // close() ends what it finds in held.
             throw new IllegalStateException("The pool is closed");
         }
-        return lease;
+        return vm;
+    }
+
+    private void giveBack(HeldVm vm) {
+        held.remove(vm);
+        pool.giveBack(vm.microVm(), !vm.microVm().isBroken());
     }
 
     /** Returns what the pool holds now, and what it has done so far. */
@@ -141,136 +141,14 @@ public final class SandboxPool implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
-        guest.close();
-        boolean isInside = leases.stream().anyMatch(lease -> lease.microVm.isInsideRun());
-        for (Lease lease : leases) {
-            lease.microVm.abandon();
-            lease.abandon();
+        snapshot.close();
+        boolean isInside = held.stream().anyMatch(vm -> vm.microVm().isInsideRun());
+        for (HeldVm vm : held) {
+            vm.microVm().abandon();
+            vm.abandon();
         }
         if (!isInside) {
             pool.awaitEmpty();
-        }
-    }
-
-    /**
-     * A sandbox of a {@link SandboxPool} that the caller has to itself. Each of its runs starts clean; at
-     * most the first finds that already done. Runs one program at a time: a second caller waits.
-     */
-    public final class Lease implements AutoCloseable {
-
-        private final MicroVm microVm;
-        private final ReentrantLock lock = new ReentrantLock();
-        private volatile boolean closed;
-        /** Written with this one's monitor, so that nobody is in the middle of a cancellation then. */
-        private volatile boolean givenBack;
-
-        private Lease(MicroVm microVm) {
-            this.microVm = microVm;
-        }
-
-        /**
-         * Runs a program to its end, and returns whatever that was.
-         *
-         * @param code Python; may be empty
-         * @param config what this run is given
-         * @return how it ended, and what it printed
-         * @throws InvalidCodeException if the code is larger than its limit, has a NUL character, or is not valid
-         *     Unicode
-         * @throws IllegalStateException if this is closed, or called by a tool or a listener of its own run
-         * @throws HyperlightException if the host could not run it
-         * @see Sandbox#run(String, SandboxConfig)
-         */
-        public RunResult run(String code, SandboxConfig config) {
-            return run(
-                    SourceCode.encode(
-                            Objects.requireNonNull(code, "code"),
-                            config.limits().code()),
-                    config);
-        }
-
-        private RunResult run(byte[] source, SandboxConfig config) {
-            if (microVm.isInsideRun()) {
-                throw new IllegalStateException(
-                        "This is a tool or listener of the run that is in progress in this sandbox");
-            }
-            try {
-                lock.lockInterruptibly();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return new RunResult(FinishedRun.neverBegun());
-            }
-            try {
-                if (closed) {
-                    throw new IllegalStateException("The sandbox was given back to its pool");
-                }
-                return new RunResult(microVm.run(source, config.settings()));
-            } finally {
-                lock.unlock();
-                giveBackIfClosed();
-            }
-        }
-
-        /**
-         * Ends the run that is in progress, as {@link Outcome.Cancelled}; does nothing if there is none, or the sandbox
-         * was given back.
-         */
-        public synchronized void cancel() {
-            if (!givenBack) { // Afterwards, the run that is in progress there is somebody else's.
-                microVm.cancel();
-            }
-        }
-
-        /**
-         * Ends the run that is in progress, as {@link Outcome.Cancelled}, waits for that and gives the sandbox back. A
-         * second time does nothing. Called by a tool or listener of the run, it does not wait.
-         */
-        @Override
-        public void close() {
-            abandon();
-            if (microVm.isInsideRun()) {
-                return;
-            }
-            boolean interrupted = false;
-            while (!givenBack) {
-                cancel(); // Again and again: a run that is about to begin does not see it yet.
-                try {
-                    if (lock.tryLock(CANCEL_INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
-                        lock.unlock();
-                        giveBackIfClosed();
-                    }
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        /** Begins no run any more. The run that is in progress gives the sandbox back or, if there is none, this does. */
-        private void abandon() {
-            closed = true;
-            cancel();
-            giveBackIfClosed();
-        }
-
-        private void giveBackIfClosed() {
-            if (!closed || lock.isHeldByCurrentThread() || !lock.tryLock()) {
-                return;
-            }
-            try {
-                if (!givenBack) {
-                    endCancelling();
-                    leases.remove(this);
-                    pool.giveBack(microVm, !microVm.isBroken());
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        private synchronized void endCancelling() {
-            givenBack = true;
         }
     }
 
@@ -284,7 +162,8 @@ public final class SandboxPool implements AutoCloseable {
         private int maxWaiting = 1000;
         private Duration waitTimeout = Duration.ofSeconds(30);
         private Duration idleTimeout = Duration.ofMinutes(1);
-        private @Nullable Guest guest;
+        private SandboxConfig config = SandboxConfig.defaults();
+        private @Nullable Snapshot snapshot;
 
         private Builder() {}
 
@@ -352,28 +231,39 @@ public final class SandboxPool implements AutoCloseable {
         }
 
         /**
-         * Sets the interpreter to start from. {@link Guest#shared()} if not called.
+         * Sets the configuration of runs that are given none of their own. Default: {@link SandboxConfig#defaults()}.
          *
-         * @param guest the guest; may be closed once the pool is built
+         * @param config the configuration
          * @return this
          */
-        public Builder guest(Guest guest) {
-            this.guest = Objects.requireNonNull(guest, "guest");
+        public Builder config(SandboxConfig config) {
+            this.config = Objects.requireNonNull(config, "config");
+            return this;
+        }
+
+        /**
+         * Sets the snapshot to start from. Default: {@link Snapshot#shared()}.
+         *
+         * @param snapshot the snapshot; may be closed once the pool is built
+         * @return this
+         */
+        public Builder snapshot(Snapshot snapshot) {
+            this.snapshot = Objects.requireNonNull(snapshot, "snapshot");
             return this;
         }
 
         /**
          * Makes the pool, which begins to make its sandboxes; does not wait for them. The first one in a process loads the
-         * shared guest.
+         * shared snapshot.
          *
          * @return the pool, for the caller to close
-         * @throws IllegalStateException if the guest is closed
-         * @throws HyperlightException if the shared guest cannot be loaded
+         * @throws IllegalStateException if the snapshot is closed
+         * @throws HyperlightException if the shared snapshot cannot be loaded
          */
         public SandboxPool build() {
-            Guest own = (guest != null ? guest : Guest.shared()).share();
+            Snapshot own = (snapshot != null ? snapshot : Snapshot.shared()).share();
             return new SandboxPool(
-                    own, new PoolSettings(Math.min(min, max), max, maxWaiting, waitTimeout, idleTimeout));
+                    own, config, new PoolSettings(Math.min(min, max), max, maxWaiting, waitTimeout, idleTimeout));
         }
 
         private static int atLeast(int least, int number, String name) {

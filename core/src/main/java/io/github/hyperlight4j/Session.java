@@ -2,6 +2,7 @@ package io.github.hyperlight4j;
 
 import io.github.hyperlight4j.internal.run.MicroVm;
 import io.github.hyperlight4j.internal.run.SourceCode;
+import java.lang.ref.Reference;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * {@snippet :
  * try (Session session = Session.builder().build()) {
  *     session.run("import json, statistics\nprices = json.loads(call_tool('prices'))", config);
- *     try (Guest withPrices = session.capture();
- *             SandboxPool pool = SandboxPool.builder().guest(withPrices).build()) {
+ *     try (Snapshot withPrices = session.capture();
+ *             SandboxPool pool = SandboxPool.builder().snapshot(withPrices).build()) {
  *         pool.run("print(statistics.mean(prices))"); // Each run begins with the prices.
  *     }
  * }
@@ -30,15 +31,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>May be used from any thread, and runs one program at a time: a second caller waits.
  */
-public final class Session implements AutoCloseable {
+public final class Session implements CodeRunner {
 
     private final MicroVm microVm;
     private final SandboxConfig config;
 
     private Session(Builder builder) {
         config = builder.config;
-        Guest guest = builder.guest;
-        microVm = (guest != null ? guest : Guest.shared()).newMicroVm();
+        Snapshot snapshot = builder.snapshot;
+        microVm = (snapshot != null ? snapshot : Snapshot.shared()).newMicroVm();
         LeakReport.watch(this, microVm);
     }
 
@@ -47,34 +48,30 @@ public final class Session implements AutoCloseable {
         return new Builder();
     }
 
-    /**
-     * Runs a program to its end, with the session's own configuration.
-     *
-     * @param code Python; may be empty
-     * @return how it ended, and what it printed
-     * @see #run(String, SandboxConfig)
-     */
-    public RunResult run(String code) {
-        return run(code, config);
+    @Override
+    public SandboxConfig config() {
+        return config;
     }
 
     /**
-     * Runs a program to its end, in the interpreter as the one before left it, and returns whatever that was.
-     * Interrupting the calling thread cancels the run; the thread is still interrupted then.
+     * Runs a program to its end, in the interpreter as the one before left it. Interrupting the calling thread cancels the
+     * run; the thread is still interrupted afterwards.
      *
-     * @param code Python; may be empty
-     * @param config what this run is given, instead of what the session was built with
-     * @return how it ended, and what it printed
-     * @throws InvalidCodeException if the code is larger than its limit, has a NUL character, or is not valid
-     *     Unicode
+     * @throws InvalidCodeException if the code is larger than its limit, has a NUL character, or is not valid Unicode
      * @throws IllegalStateException if the session is lost or closed, or this is called from inside one of its own runs:
      *     by a tool or a listener
      * @throws HyperlightException if the host could not run it; the session is lost then
      */
+    @Override
     public RunResult run(String code, SandboxConfig config) {
         byte[] source = SourceCode.encode(
-                Objects.requireNonNull(code, "code"), config.limits().code());
-        return new RunResult(microVm.resume(source, config.settings()));
+                Objects.requireNonNull(code, "code"),
+                Objects.requireNonNull(config, "config").limits().code());
+        try {
+            return new RunResult(microVm.resume(source, config.settings()));
+        } finally {
+            Reference.reachabilityFence(this); // A session in use is not a leak.
+        }
     }
 
     /** Returns whether the last run did not end by itself, so that there can be no next one before {@link #reset()}. */
@@ -100,12 +97,12 @@ public final class Session implements AutoCloseable {
      * <p>What the session's programs have done to the interpreter is part of it. So one that ran programs of one tenant
      * is not for the programs of another.
      *
-     * @return the guest, for the caller to close
+     * @return the snapshot, for the caller to close
      * @throws IllegalStateException if the session is lost or closed, or this is called from inside one of its own runs
      * @throws HyperlightException if the host cannot do it
      */
-    public Guest capture() {
-        return Guest.captured(microVm.capture());
+    public Snapshot capture() {
+        return Snapshot.captured(microVm.capture());
     }
 
     /** Ends the run that is in progress, as {@link Outcome.Cancelled}; does nothing if there is none. Does not wait. */
@@ -127,12 +124,12 @@ public final class Session implements AutoCloseable {
     public static final class Builder {
 
         private SandboxConfig config = SandboxConfig.defaults();
-        private @Nullable Guest guest;
+        private @Nullable Snapshot snapshot;
 
         private Builder() {}
 
         /**
-         * Sets what its runs are given where they are given nothing else. {@link SandboxConfig#defaults()} if not called.
+         * Sets the configuration of runs that are given none of their own. Default: {@link SandboxConfig#defaults()}.
          *
          * @param config the configuration
          * @return this
@@ -143,20 +140,20 @@ public final class Session implements AutoCloseable {
         }
 
         /**
-         * Sets the interpreter to start from. {@link Guest#shared()} if not called.
+         * Sets the snapshot to start from. Default: {@link Snapshot#shared()}.
          *
-         * @param guest the guest; may be closed once the session is built
+         * @param snapshot the snapshot; may be closed once the session is built
          * @return this
          */
-        public Builder guest(Guest guest) {
-            this.guest = Objects.requireNonNull(guest, "guest");
+        public Builder snapshot(Snapshot snapshot) {
+            this.snapshot = Objects.requireNonNull(snapshot, "snapshot");
             return this;
         }
 
         /**
-         * {@return a session, for the caller to close} The first one in a process loads the shared guest.
+         * {@return a session, for the caller to close} The first one in a process loads the shared snapshot.
          *
-         * @throws IllegalStateException if the guest is closed
+         * @throws IllegalStateException if the snapshot is closed
          * @throws HyperlightException if it cannot be made: the message says what is missing and what to do
          */
         public Session build() {

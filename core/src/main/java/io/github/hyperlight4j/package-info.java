@@ -8,7 +8,7 @@
  * Tool orders = Tool.of("orders", "A user's orders.", ForUser.class,
  *         arguments -> List.of(new Order("lamp", 19.5), new Order("desk", 180.0)));
  *
- * try (Sandbox sandbox = Sandbox.builder().tool(orders).build()) {
+ * try (Sandbox sandbox = Sandbox.of(SandboxConfig.builder().tool(orders).build())) {
  *     RunResult result = sandbox.run("print(sum(o['price'] for o in call_tool('orders', userId=7)))");
  *     System.out.print(result.stdout());
  * }
@@ -22,7 +22,7 @@
  * {@link io.github.hyperlight4j.Sandbox} runs one program at a time; other callers wait. A
  * {@link io.github.hyperlight4j.SandboxPool} runs several. A run is a native call, which would keep a virtual thread on
  * its carrier until the program ends; so it is done by a platform thread for it, and the virtual thread parks. Loading a
- * guest, making a sandbox and closing one are short native calls that a virtual thread makes itself.
+ * snapshot, making a sandbox and closing one are short native calls that a virtual thread makes itself.
  *
  * <p>Errors: misuse is a {@code NullPointerException}, {@code IllegalArgumentException} or
  * {@code IllegalStateException}. What the host could not do is a {@link io.github.hyperlight4j.HyperlightException}.

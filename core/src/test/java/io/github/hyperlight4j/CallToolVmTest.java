@@ -97,7 +97,7 @@ class CallToolVmTest {
 
     @BeforeAll
     void build() {
-        sandbox = Sandbox.builder().tools(Tools.of(results)).build();
+        sandbox = Sandbox.of(SandboxConfig.of(Tools.of(results)));
     }
 
     @AfterAll

@@ -31,7 +31,7 @@ class ConcurrentToolsVmTest {
             allBegun.countDown(); // Ends only once all ten have begun.
             return allBegun.await(60, TimeUnit.SECONDS) ? given.n() : -1;
         });
-        try (Sandbox sandbox = Sandbox.builder().tool(together).build()) {
+        try (Sandbox sandbox = Sandbox.of(SandboxConfig.builder().tool(together).build())) {
             assertEquals(
                     "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]\n",
                     output(sandbox, "print(call_tools([('together', {'n': i}) for i in range(10)]))"));
@@ -40,7 +40,7 @@ class ConcurrentToolsVmTest {
 
     @Test
     void manyMoreThanRunAtOnceAreAllAnswered() {
-        try (Sandbox sandbox = Sandbox.builder().tool(ECHO).build()) {
+        try (Sandbox sandbox = Sandbox.of(SandboxConfig.builder().tool(ECHO).build())) {
             assertEquals("True\n", output(sandbox, """
                             results = call_tools([('echo', {'n': i}) for i in range(1000)])
                             print(results == list(range(1000)))
@@ -53,7 +53,8 @@ class ConcurrentToolsVmTest {
         Tool fail = Tool.of("fail", "", () -> {
             throw new IllegalStateException("out of stock");
         });
-        try (Sandbox sandbox = Sandbox.builder().tool(ECHO).tool(fail).build()) {
+        try (Sandbox sandbox =
+                Sandbox.of(SandboxConfig.builder().tool(ECHO).tool(fail).build())) {
             assertEquals("[1, \"Tool 'fail' failed: out of stock\", 3]\n", output(sandbox, """
                             import asyncio
                             from hyperlight import call_tool_async
@@ -80,7 +81,8 @@ class ConcurrentToolsVmTest {
         });
         Limits limits =
                 lasting(Duration.ofSeconds(2)).toBuilder().concurrentTools(2).build();
-        try (Sandbox sandbox = Sandbox.builder().limits(limits).tool(hang).build()) {
+        try (Sandbox sandbox =
+                Sandbox.of(SandboxConfig.builder().limits(limits).tool(hang).build())) {
             RunResult result = sandbox.run("print('begun')\ncall_tools([('hang', {})] * 5)");
             assertEquals(new Outcome.TimedOut(Duration.ofSeconds(2)), result.outcome());
             assertEquals("begun\n", result.stdout());
@@ -92,7 +94,8 @@ class ConcurrentToolsVmTest {
     @Test
     void programThatNeverFetchesComesToALimit() {
         Limits limits = Limits.builder().toolCalls(500).build();
-        try (Sandbox sandbox = Sandbox.builder().limits(limits).tool(ECHO).build()) {
+        try (Sandbox sandbox =
+                Sandbox.of(SandboxConfig.builder().limits(limits).tool(ECHO).build())) {
             RunResult result = sandbox.run("""
                     import asyncio
                     from hyperlight import call_tool_async

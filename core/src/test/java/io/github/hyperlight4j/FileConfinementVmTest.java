@@ -204,7 +204,7 @@ class FileConfinementVmTest {
 
     @Test
     void whateverAProgramTriesIsItsOwnErrorOrExactlyWhatWasMounted() throws Exception {
-        Sandbox.Builder builder = Sandbox.builder()
+        SandboxConfig.Builder config = SandboxConfig.builder()
                 .workspace(workspace)
                 .fileMount(FileMount.of(host.resolve("other"), "other"))
                 .fileMount(FileMount.of(host.resolve("going"), "going"))
@@ -213,7 +213,7 @@ class FileConfinementVmTest {
                 .tools(Tools.of(attacked))
                 .limits(Programs.lasting(Duration.ofMinutes(8)));
         try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-                Sandbox sandbox = builder.build()) {
+                Sandbox sandbox = Sandbox.of(config.build())) {
             socket.bind(UnixDomainSocketAddress.of(workspace.resolve("socket")));
             attacked.special = specialFiles();
             Programs.output(sandbox, "open('/input/a.txt').close()");

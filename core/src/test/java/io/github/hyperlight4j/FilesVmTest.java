@@ -44,7 +44,7 @@ class FilesVmTest {
             zip.putNextEntry(new ZipEntry("inner/a.txt"));
             zip.write("zipped".repeat(1_000).getBytes(US_ASCII));
         }
-        check(Sandbox.builder().workspace(workspace), """
+        check(SandboxConfig.builder().workspace(workspace), """
                 import csv, glob, json, os, pathlib, zipfile
                 with open('/input/notes.txt') as f:
                     assert f.readline() == 'first\\n'
@@ -81,7 +81,7 @@ class FilesVmTest {
         Files.writeString(library.resolve("../__init__.py"), "from .util.total import total\n");
         Files.writeString(library.resolve("__init__.py"), "");
         Files.writeString(library.resolve("total.py"), "def total(prices):\n    return sum(prices)\n");
-        check(Sandbox.builder().fileMount(FileMount.of(host.resolve("lib"), "lib")), """
+        check(SandboxConfig.builder().fileMount(FileMount.of(host.resolve("lib"), "lib")), """
                 import sys
                 sys.path.insert(0, '/input/lib')
                 import shop
@@ -95,7 +95,7 @@ class FilesVmTest {
         Files.createSymbolicLink(workspace.resolve("out"), host.resolve("secret.txt"));
         Files.createSymbolicLink(workspace.resolve("in"), Path.of("notes.txt"));
         Files.writeString(host.resolve("secret.txt"), "secret");
-        check(Sandbox.builder().workspace(workspace), """
+        check(SandboxConfig.builder().workspace(workspace), """
                 import errno, os
                 def fails(code, call, *args, **kwargs):
                     try:
@@ -124,7 +124,8 @@ class FilesVmTest {
 
     @Test
     void outputComesBackAndIsEmptyInTheNextRun() {
-        try (Sandbox sandbox = Sandbox.builder().workspace(workspace).build()) {
+        try (Sandbox sandbox =
+                Sandbox.of(SandboxConfig.builder().workspace(workspace).build())) {
             RunResult result = sandbox.run("""
                     import os, shutil, tempfile
                     shutil.copytree('/input', '/output/copy')
@@ -179,7 +180,7 @@ class FilesVmTest {
                 .outputFileSize(ByteSize.ofKibibytes(100))
                 .outputSize(ByteSize.ofKibibytes(150))
                 .build();
-        try (Sandbox sandbox = Sandbox.builder().limits(limits).build()) {
+        try (Sandbox sandbox = Sandbox.of(SandboxConfig.builder().limits(limits).build())) {
             RunResult result = sandbox.run("""
                     import errno
                     def fails(code, path, size):
@@ -211,7 +212,7 @@ class FilesVmTest {
         for (int i = 0; i < 2_500; i++) {
             Files.createFile(many.resolve("f" + i));
         }
-        check(Sandbox.builder().workspace(workspace), """
+        check(SandboxConfig.builder().workspace(workspace), """
                 import os
                 names = os.listdir('/input/many')
                 assert sorted(names) == sorted(f'f{i}' for i in range(2500)), len(names)
@@ -230,7 +231,7 @@ class FilesVmTest {
 
     @Test
     void databaseWorksWhereTheBuildHasOne() {
-        check(Sandbox.builder(), """
+        check(SandboxConfig.builder(), """
                 try:
                     import sqlite3
                 except ImportError:
@@ -245,8 +246,8 @@ class FilesVmTest {
                 """);
     }
 
-    private static void check(Sandbox.Builder builder, String program) {
-        try (Sandbox sandbox = builder.build()) {
+    private static void check(SandboxConfig.Builder config, String program) {
+        try (Sandbox sandbox = Sandbox.of(config.build())) {
             String printed = output(sandbox, program + "\nprint('done')\n");
             assertTrue(printed.endsWith("done\n"), printed);
         }

@@ -20,7 +20,8 @@ class LimitsVmTest {
     void oneToolCallTooManyEndsTheRunWhateverTheProgramCatches() {
         Limits limits = Limits.builder().toolCalls(3).build();
         Tool tool = Tool.of("t", "", () -> 1);
-        try (Sandbox sandbox = Sandbox.builder().limits(limits).tool(tool).build()) {
+        try (Sandbox sandbox =
+                Sandbox.of(SandboxConfig.builder().limits(limits).tool(tool).build())) {
             RunResult result = sandbox.run("""
                     n = 0
                     while True:
@@ -44,7 +45,7 @@ class LimitsVmTest {
                 .stdout(ByteSize.ofBytes(10))
                 .outputOverflow(OutputOverflow.STOP)
                 .build();
-        try (Sandbox sandbox = Sandbox.builder().limits(limits).build()) {
+        try (Sandbox sandbox = Sandbox.of(SandboxConfig.builder().limits(limits).build())) {
             RunResult result = sandbox.run("while True: print('x' * 6)");
             assertEquals(new Outcome.OutputLimit("stdout", ByteSize.ofBytes(10)), result.outcome());
             assertEquals("xxxxxx\nxxx\n[output cut: the limit is 10 bytes]\n", result.stdout());
@@ -93,8 +94,8 @@ class LimitsVmTest {
             }
         };
         Limits limits = Limits.builder().wallTime(Duration.ofSeconds(3)).build();
-        try (Sandbox sandbox =
-                Sandbox.builder().limits(limits).listener(listener).build()) {
+        try (Sandbox sandbox = Sandbox.of(
+                SandboxConfig.builder().limits(limits).listener(listener).build())) {
             long start = System.nanoTime();
             RunResult result = sandbox.run("for i in range(1000): print(i)");
             Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -110,7 +111,7 @@ class LimitsVmTest {
     @Test
     void countsAreWhatCrossedTheBoundary() {
         Tool tool = Tool.of("t", "", () -> "result");
-        try (Sandbox sandbox = Sandbox.builder().tool(tool).build()) {
+        try (Sandbox sandbox = Sandbox.of(SandboxConfig.builder().tool(tool).build())) {
             RunCounts counts = sandbox.run("print('x' * 99)\ncall_tool('t')").counts();
             assertEquals(1, counts.toolCalls());
             assertTrue(counts.hostCalls() >= 2, counts::toString);

@@ -42,13 +42,13 @@ class NetworkVmTest {
         https = RawServer.start(
                 tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress()),
                 NetworkVmTest::answer);
-        sandbox = Sandbox.builder()
+        sandbox = Sandbox.of(SandboxConfig.builder()
                 .allowedDomain(AllowedDomain.of("http://localhost:" + http.port(), "GET", "POST", "HEAD"))
                 .allowedDomain(AllowedDomain.of("https://127.0.0.1:" + https.port() + "/v1")
                         .withHeader("Authorization", "Bearer top-secret"))
                 .http(HttpSettings.builder().sslContext(tls).build())
                 .limits(Limits.builder().wallTime(Duration.ofMinutes(2)).build())
-                .build();
+                .build());
     }
 
     @AfterAll

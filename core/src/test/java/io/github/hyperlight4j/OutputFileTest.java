@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.hyperlight4j.internal.files.FileQuota;
 import io.github.hyperlight4j.internal.files.Mounts;
 import io.github.hyperlight4j.internal.files.SandboxFiles;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
@@ -34,7 +33,7 @@ class OutputFileTest {
 
     private static final int LARGE = 3 << 20;
 
-    private final SandboxFiles files = new SandboxFiles(Mounts.NONE, FileQuota.DEFAULTS);
+    private final SandboxFiles files = new SandboxFiles(Mounts.NONE, Limits.defaults(), () -> {});
 
     private final List<OutputFile> taken = new ArrayList<>();
 

@@ -183,11 +183,11 @@ class SandboxPoolVmTest {
         try (SandboxPool pool =
                 SandboxPool.builder().max(1).waitTimeout(Duration.ofMillis(300)).build()) {
             await(() -> pool.stats().idle() == 1);
-            try (SandboxPool.Lease lease = pool.lease()) {
+            try (Sandbox sandbox = pool.acquire()) {
                 HyperlightException busy = assertThrows(HyperlightException.class, () -> pool.run("print(1)"));
                 assertEquals(Code.BUSY, busy.code());
-                assertEquals("lease\n", lease.run("print('lease')", CONFIG).stdout());
-                assertEquals("[]\n", lease.run(LOOK, CONFIG).stdout(), "clean each time");
+                assertEquals("pooled\n", sandbox.run("print('pooled')", CONFIG).stdout());
+                assertEquals("[]\n", sandbox.run(LOOK, CONFIG).stdout(), "clean each time");
             }
             await(() -> pool.stats().idle() == 1);
             assertEquals("1\n", pool.run("print(1)").stdout());
@@ -195,40 +195,40 @@ class SandboxPoolVmTest {
     }
 
     @Test
-    void leaseIsCancelledFromAnotherThreadAndUsableAfterwards() throws Exception {
+    void pooledSandboxIsCancelledFromAnotherThreadAndUsableAfterwards() throws Exception {
         try (SandboxPool pool = SandboxPool.builder().max(1).build();
-                SandboxPool.Lease lease = pool.lease()) {
+                Sandbox sandbox = pool.acquire()) {
             CountDownLatch begun = new CountDownLatch(1);
-            FutureTask<Outcome> run = start(() -> lease.run("call_tool('begun')\nwhile True: pass", whenBegun(begun))
+            FutureTask<Outcome> run = start(() -> sandbox.run("call_tool('begun')\nwhile True: pass", whenBegun(begun))
                     .outcome());
             begun.await();
-            lease.cancel();
+            sandbox.cancel();
             assertEquals(new Outcome.Cancelled(), run.get());
-            assertEquals("1\n", lease.run("print(1)", CONFIG).stdout());
+            assertEquals("1\n", sandbox.run("print(1)", CONFIG).stdout());
         }
     }
 
     @Test
-    void closingALeaseEndsItsRunAndGivesItBack() throws Exception {
+    void closingAPooledSandboxEndsItsRunAndGivesItBack() throws Exception {
         try (SandboxPool pool = SandboxPool.builder().max(1).build()) {
-            SandboxPool.Lease lease = pool.lease();
+            Sandbox sandbox = pool.acquire();
             CountDownLatch begun = new CountDownLatch(1);
-            FutureTask<Outcome> run = start(() -> lease.run("call_tool('begun')\nwhile True: pass", whenBegun(begun))
+            FutureTask<Outcome> run = start(() -> sandbox.run("call_tool('begun')\nwhile True: pass", whenBegun(begun))
                     .outcome());
             begun.await();
-            lease.close();
+            sandbox.close();
             assertEquals(new Outcome.Cancelled(), run.get());
-            assertThrows(IllegalStateException.class, () -> lease.run("", CONFIG));
-            lease.close();
+            assertThrows(IllegalStateException.class, () -> sandbox.run("", CONFIG));
+            sandbox.close();
             assertEquals("1\n", pool.run("print(1)").stdout());
             assertEquals(1, pool.stats().created());
         }
     }
 
     @Test
-    void leaseThatWasGivenBackDoesNotEndTheNextCallersRun() throws Exception {
+    void sandboxThatWasGivenBackDoesNotEndTheNextCallersRun() throws Exception {
         try (SandboxPool pool = SandboxPool.builder().max(1).build()) {
-            SandboxPool.Lease old = pool.lease();
+            Sandbox old = pool.acquire();
             old.close();
             CountDownLatch begun = new CountDownLatch(1);
             FutureTask<RunResult> run = start(
@@ -337,14 +337,14 @@ class SandboxPoolVmTest {
 
     @Test
     void guestMayBeClosedOnceThePoolIsBuilt() {
-        Guest guest = Guest.load();
-        try (SandboxPool pool = SandboxPool.builder().guest(guest).min(0).build()) {
-            guest.close();
+        Snapshot snapshot = Snapshot.load();
+        try (SandboxPool pool = SandboxPool.builder().snapshot(snapshot).min(0).build()) {
+            snapshot.close();
             assertEquals("1\n", pool.run("print(1)").stdout());
         }
         assertThrows(
                 IllegalStateException.class,
-                () -> SandboxPool.builder().guest(guest).build());
+                () -> SandboxPool.builder().snapshot(snapshot).build());
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.hyperlight4j.internal.ffi.RuntimeDirectory;
+import io.github.hyperlight4j.internal.snapshot.RuntimeDirectory;
 import io.github.hyperlight4j.testing.RequiresVm;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,9 +31,9 @@ class SandboxVmTest {
                 int number = i;
                 outputs.add(threads.submit(() -> {
                     StringBuilder output = new StringBuilder();
-                    try (Sandbox sandbox = Sandbox.builder()
+                    try (Sandbox sandbox = Sandbox.of(SandboxConfig.builder()
                             .tool(Tool.of("number", "", () -> number))
-                            .build()) {
+                            .build())) {
                         for (int run = 0; run < 5; run++) {
                             output.append(output(sandbox, "print(call_tool('number'), end='')"));
                         }
@@ -87,7 +87,7 @@ class SandboxVmTest {
         Path built = RuntimeDirectory.find(null).path();
         String library = System.mapLibraryName("hyperlight4j");
         Files.createSymbolicLink(folder.resolve(library), built.resolve(library));
-        Files.copy(built.resolve("python.guest.crc32"), folder.resolve("python.guest.crc32"));
+        Files.copy(built.resolve("SHA256SUMS"), folder.resolve("SHA256SUMS"));
         System.setProperty("hyperlight4j.snapshots", "none"); // Otherwise a kept snapshot stands in for the image.
         try (Sandbox sandbox = Sandbox.builder().build()) {
             Path image = folder.resolve("python.guest");
@@ -105,22 +105,22 @@ class SandboxVmTest {
     }
 
     @Test
-    void closedGuestLeavesItsSandboxesAlone() {
-        Guest guest = Guest.load();
-        try (Sandbox sandbox = Sandbox.builder().guest(guest).build()) {
-            guest.close();
-            guest.close();
+    void closedSnapshotLeavesItsSandboxesAlone() {
+        Snapshot snapshot = Snapshot.load();
+        try (Sandbox sandbox = Sandbox.builder().snapshot(snapshot).build()) {
+            snapshot.close();
+            snapshot.close();
             assertEquals("a\n", output(sandbox, "print('a')"));
             assertEquals("b\n", output(sandbox, "print('b')"));
-            Sandbox.Builder builder = Sandbox.builder().guest(guest);
+            Sandbox.Builder builder = Sandbox.builder().snapshot(snapshot);
             assertEquals(
-                    "The guest is closed",
+                    "The snapshot is closed",
                     assertThrows(IllegalStateException.class, builder::build).getMessage());
         }
     }
 
     private static void assertGuestImage(String problem, Path folder) {
-        HyperlightException e = assertThrows(HyperlightException.class, () -> Guest.load(folder));
+        HyperlightException e = assertThrows(HyperlightException.class, () -> Snapshot.load(folder));
         assertEquals(HyperlightException.Code.GUEST_IMAGE, e.code());
         assertTrue(e.getMessage().contains(problem), e.getMessage());
     }

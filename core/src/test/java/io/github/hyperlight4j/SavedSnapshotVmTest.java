@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.HyperlightException.Code;
-import io.github.hyperlight4j.internal.ffi.RuntimeDirectory;
+import io.github.hyperlight4j.internal.snapshot.RuntimeDirectory;
 import io.github.hyperlight4j.testing.RequiresVm;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -63,7 +63,7 @@ class SavedSnapshotVmTest {
             memory.seek(memory.length() / 2);
             memory.write(old ^ 1);
         }
-        HyperlightException e = assertThrows(HyperlightException.class, () -> Guest.load(unbootable));
+        HyperlightException e = assertThrows(HyperlightException.class, () -> Snapshot.load(unbootable));
         assertEquals(Code.GUEST_IMAGE, e.code(), "it had to boot");
         assertRuns(RuntimeDirectory.find(null).path());
         assertRuns(unbootable);
@@ -73,12 +73,12 @@ class SavedSnapshotVmTest {
     @Test
     void imageCanHaveOneAtBuildTime() throws Exception {
         Path runtime = unbootableRuntime(folder.resolve("runtime"));
-        assertTrue(Guest.warm(runtime.resolve("snapshots")));
-        assertFalse(Guest.warm(runtime.resolve("snapshots")));
+        assertTrue(Snapshot.warm(runtime.resolve("snapshots")));
+        assertFalse(Snapshot.warm(runtime.resolve("snapshots")));
         System.setProperty(PROPERTY, "none");
         assertRuns(runtime);
         assertTrue(Files.notExists(snapshots));
-        HyperlightException none = assertThrows(HyperlightException.class, Guest::warm);
+        HyperlightException none = assertThrows(HyperlightException.class, Snapshot::warm);
         assertEquals(Code.SNAPSHOT, none.code());
     }
 
@@ -87,7 +87,7 @@ class SavedSnapshotVmTest {
         Files.writeString(folder.resolve("file"), "no folder");
         System.setProperty(PROPERTY, folder.resolve("file").resolve("snapshots").toString());
         assertRuns(RuntimeDirectory.find(null).path());
-        HyperlightException e = assertThrows(HyperlightException.class, Guest::warm);
+        HyperlightException e = assertThrows(HyperlightException.class, Snapshot::warm);
         assertEquals(Code.IO, e.code());
     }
 
@@ -97,8 +97,8 @@ class SavedSnapshotVmTest {
                 List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-D" + PROPERTY + "=" + snapshots);
         List<Path> runtime = List.of(RuntimeDirectory.find(null).path());
         try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
-            Future<List<String>> one = threads.submit(() -> LoadGuests.run(options, runtime));
-            Future<List<String>> two = threads.submit(() -> LoadGuests.run(options, runtime));
+            Future<List<String>> one = threads.submit(() -> LoadSnapshots.run(options, runtime));
+            Future<List<String>> two = threads.submit(() -> LoadSnapshots.run(options, runtime));
             killWhenItWrites(options, runtime);
             assertEquals(List.of("loaded"), one.get());
             assertEquals(List.of("loaded"), two.get());
@@ -109,7 +109,7 @@ class SavedSnapshotVmTest {
 
     /** Kills a process when there is something of a snapshot in the folder, its own or the others'. */
     private void killWhenItWrites(List<String> options, List<Path> runtime) throws Exception {
-        Process process = LoadGuests.start(options, runtime);
+        Process process = LoadSnapshots.start(options, runtime);
         while (process.isAlive() && !Files.exists(snapshots)) {
             Thread.sleep(5);
         }
@@ -118,9 +118,9 @@ class SavedSnapshotVmTest {
     }
 
     private static void assertRuns(Path runtime) {
-        try (Guest guest = Guest.load(runtime);
-                Sandbox one = Sandbox.builder().guest(guest).build();
-                Sandbox two = Sandbox.builder().guest(guest).build()) {
+        try (Snapshot snapshot = Snapshot.load(runtime);
+                Sandbox one = Sandbox.builder().snapshot(snapshot).build();
+                Sandbox two = Sandbox.builder().snapshot(snapshot).build()) {
             for (int i = 0; i < 2; i++) {
                 assertEquals("45\n", Programs.output(one, "print(sum(range(10)))"));
                 assertEquals("{}\n", Programs.output(two, "import json; print(json.dumps({}))"));
@@ -134,7 +134,7 @@ class SavedSnapshotVmTest {
         Files.createDirectory(made);
         String library = System.mapLibraryName("hyperlight4j");
         Files.createSymbolicLink(made.resolve(library), real.resolve(library));
-        Files.copy(real.resolve("python.guest.crc32"), made.resolve("python.guest.crc32"));
+        Files.copy(real.resolve("SHA256SUMS"), made.resolve("SHA256SUMS"));
         try (RandomAccessFile image =
                 new RandomAccessFile(made.resolve("python.guest").toFile(), "rw")) {
             image.setLength(Files.size(real.resolve("python.guest")));

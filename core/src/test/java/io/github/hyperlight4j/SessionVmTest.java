@@ -65,7 +65,7 @@ class SessionVmTest {
             session.reset();
             assertFalse(session.isLost());
             run(session, "y = 2");
-            try (Guest _ = session.capture()) {
+            try (Snapshot _ = session.capture()) {
                 session.run("y = 3\nwhile True: pass", brief);
                 session.reset();
                 assertEquals("2 False\n", run(session, "print(y, 'x' in globals())"), "back to the last capture");
@@ -77,12 +77,12 @@ class SessionVmTest {
     void manyStartFromACapturedOneAndNoneSeesAnother() {
         try (Session session = Session.builder().build()) {
             run(session, "import decimal, random\ndata = {'n': list(range(1000))}\nrandom.seed(1)");
-            try (Guest captured = session.capture();
-                    Sandbox first = Sandbox.builder().guest(captured).build();
-                    Sandbox second = Sandbox.builder().guest(captured).build();
-                    Session fork = Session.builder().guest(captured).build();
+            try (Snapshot captured = session.capture();
+                    Sandbox first = Sandbox.builder().snapshot(captured).build();
+                    Sandbox second = Sandbox.builder().snapshot(captured).build();
+                    Session fork = Session.builder().snapshot(captured).build();
                     SandboxPool pool =
-                            SandboxPool.builder().guest(captured).max(2).build()) {
+                            SandboxPool.builder().snapshot(captured).max(2).build()) {
                 run(session, "data['n'] = None"); // The original goes on.
                 String look = "print(sum(data['n']), 'decimal' in globals(), 'mine' in globals())\nmine = 1\n"
                         + "data['n'].append(1)";
@@ -96,8 +96,8 @@ class SessionVmTest {
                 String random = "print(random.random())";
                 assertNotEquals(Programs.output(first, random), Programs.output(second, random));
                 assertNotEquals(Programs.output(first, random), Programs.output(first, random));
-                try (Guest again = fork.capture();
-                        Sandbox third = Sandbox.builder().guest(again).build()) {
+                try (Snapshot again = fork.capture();
+                        Sandbox third = Sandbox.builder().snapshot(again).build()) {
                     assertEquals("499502 True True\n", Programs.output(third, look));
                 }
             }
@@ -120,9 +120,9 @@ class SessionVmTest {
             SandboxConfig brief = SandboxConfig.builder()
                     .limits(Programs.lasting(Duration.ofSeconds(1)))
                     .build();
-            try (Guest captured = session.capture();
+            try (Snapshot captured = session.capture();
                     SandboxPool tampered =
-                            SandboxPool.builder().guest(captured).max(1).build();
+                            SandboxPool.builder().snapshot(captured).max(1).build();
                     SandboxPool clean = SandboxPool.builder().max(1).build()) {
                 Outcome outcome = tampered.run("print(1)", brief).outcome();
                 assertTrue(

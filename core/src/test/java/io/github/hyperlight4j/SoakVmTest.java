@@ -113,10 +113,10 @@ class SoakVmTest {
                 assertTrue(!result.isSuccess() && !(result.outcome() instanceof Outcome.Crashed), result::toString);
             }
             case 6 -> {
-                try (SandboxPool.Lease lease = pool.lease()) {
+                try (Sandbox sandbox = pool.acquire()) {
                     Thread caller = Thread.currentThread();
                     Thread interrupter = Thread.startVirtualThread(caller::interrupt);
-                    RunResult result = lease.run("while True: pass", CONFIG);
+                    RunResult result = sandbox.run("while True: pass", CONFIG);
                     boolean _ = Thread.interrupted();
                     interrupter.join();
                     assertEnds(Outcome.Cancelled.class, result);

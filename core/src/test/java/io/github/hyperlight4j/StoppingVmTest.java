@@ -53,7 +53,7 @@ class StoppingVmTest {
             })
     void deadlineEndsEveryKindOfProgram(String code) {
         CountDownLatch end = new CountDownLatch(1);
-        try (Sandbox sandbox = Sandbox.builder()
+        try (Sandbox sandbox = Sandbox.of(SandboxConfig.builder()
                 .limits(lasting(LIMIT))
                 .tool(Tool.of("nothing", "", () -> null))
                 .tool(Tool.of("hang", "", () -> {
@@ -66,7 +66,7 @@ class StoppingVmTest {
                     }
                     return null;
                 }))
-                .build()) {
+                .build())) {
             RunResult result = sandbox.run("print('begun')\n" + code);
             end.countDown();
             assertEquals(new Outcome.TimedOut(LIMIT), result.outcome());
@@ -81,7 +81,7 @@ class StoppingVmTest {
     @Test
     void outputBeyondItsLimitIsCutWithAMark() {
         Limits limits = Limits.builder().stdout(ByteSize.ofBytes(10)).build();
-        try (Sandbox sandbox = Sandbox.builder().limits(limits).build()) {
+        try (Sandbox sandbox = Sandbox.of(SandboxConfig.builder().limits(limits).build())) {
             RunResult result = sandbox.run("import sys\nprint('x' * 100)\nprint('kept', file=sys.stderr)");
             assertEquals("xxxxxxxxxx\n[output cut: the limit is 10 bytes]\n", result.stdout());
             assertEquals("kept\n", result.stderr());
@@ -97,7 +97,8 @@ class StoppingVmTest {
                 heard.countDown();
             }
         };
-        try (Sandbox sandbox = Sandbox.builder().listener(listener).build()) {
+        try (Sandbox sandbox =
+                Sandbox.of(SandboxConfig.builder().listener(listener).build())) {
             FutureTask<RunResult> run = start(sandbox, "print('a')\nwhile True: pass");
             assertTrue(heard.await(20, TimeUnit.SECONDS));
             sandbox.cancel();
@@ -154,7 +155,7 @@ class StoppingVmTest {
     void closeByAToolOrAListenerOfTheRunDoesNotHang() {
         for (String code : new String[] {"call_tool('close')", "print('close')"}) {
             Sandbox[] sandbox = new Sandbox[1];
-            sandbox[0] = Sandbox.builder()
+            sandbox[0] = Sandbox.of(SandboxConfig.builder()
                     .tool(Tool.of("close", "", () -> {
                         sandbox[0].close();
                         return null;
@@ -165,7 +166,7 @@ class StoppingVmTest {
                             sandbox[0].close();
                         }
                     })
-                    .build();
+                    .build());
             assertEquals(
                     new Outcome.Cancelled(),
                     sandbox[0].run(code + "\nwhile True: pass").outcome());
@@ -177,7 +178,7 @@ class StoppingVmTest {
     void runFromInsideAToolOrAListenerIsRefused() {
         Sandbox[] sandbox = new Sandbox[1];
         RuntimeException[] inListener = new RuntimeException[1];
-        sandbox[0] = Sandbox.builder()
+        sandbox[0] = Sandbox.of(SandboxConfig.builder()
                 .tool(Tool.of("again", "", () -> sandbox[0].run("").stdout()))
                 .listener(new RunListener() {
                     @Override
@@ -185,7 +186,7 @@ class StoppingVmTest {
                         inListener[0] = assertThrows(IllegalStateException.class, () -> sandbox[0].run(""));
                     }
                 })
-                .build();
+                .build());
         try (Sandbox _ = sandbox[0]) {
             RunResult result = sandbox[0].run("print('a')\ncall_tool('again')");
             String message = assertInstanceOf(Outcome.PythonError.class, result.outcome())
@@ -201,7 +202,7 @@ class StoppingVmTest {
         CompletableFuture<?> nextBegun = new CompletableFuture<>();
         Sandbox[] sandbox = new Sandbox[1];
         FutureTask<String> late = new FutureTask<>(() -> output(sandbox[0], "print('late')"));
-        sandbox[0] = Sandbox.builder()
+        sandbox[0] = Sandbox.of(SandboxConfig.builder()
                 .limits(lasting(Duration.ofMinutes(2)))
                 .tool(Tool.of("stay", "", () -> {
                     begun.countDown();
@@ -214,7 +215,7 @@ class StoppingVmTest {
                     nextBegun.complete(null);
                     return null;
                 }))
-                .build();
+                .build());
         try (Sandbox _ = sandbox[0]) {
             FutureTask<RunResult> ended = start(sandbox[0], "call_tool('stay')");
             begun.await();
@@ -229,10 +230,10 @@ class StoppingVmTest {
     @Test
     void aToolMayRunAnotherSandbox() {
         try (Sandbox inner = Sandbox.builder().build();
-                Sandbox outer = Sandbox.builder()
+                Sandbox outer = Sandbox.of(SandboxConfig.builder()
                         .tool(Tool.of(
                                 "inner", "", () -> inner.run("print(6 * 7)").stdout()))
-                        .build()) {
+                        .build())) {
             assertEquals("42\n\n", output(outer, "print(call_tool('inner'))"));
         }
     }
@@ -247,8 +248,8 @@ class StoppingVmTest {
                 "x = []\nwhile True: x.append(bytearray(10**6))"
             })
     void whateverAProgramDoesToItsMemoryTheNextRunWorks(String code) {
-        try (Sandbox sandbox =
-                Sandbox.builder().limits(lasting(Duration.ofMinutes(1))).build()) {
+        try (Sandbox sandbox = Sandbox.of(
+                SandboxConfig.builder().limits(lasting(Duration.ofMinutes(1))).build())) {
             RunResult result = sandbox.run("print('before')\n" + code);
             assertEquals("before\n", result.stdout());
             assertEquals("next\n", output(sandbox, "print('next')"), result::toString);
@@ -266,13 +267,13 @@ class StoppingVmTest {
     }
 
     private static Sandbox sandbox(CountDownLatch begun) {
-        return Sandbox.builder()
+        return Sandbox.of(SandboxConfig.builder()
                 .limits(lasting(Duration.ofMinutes(2)))
                 .tool(Tool.of("begun", "", () -> {
                     begun.countDown();
                     return null;
                 }))
-                .build();
+                .build());
     }
 
     private static FutureTask<RunResult> start(Sandbox sandbox, String code) {

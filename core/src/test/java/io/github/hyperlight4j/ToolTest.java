@@ -215,8 +215,8 @@ class ToolTest {
 
     @Test
     void twoToolsOfOneNameAreRefused() {
-        Sandbox.Builder builder =
-                Sandbox.builder().tool(Tool.of("t", "", () -> 1)).tool(Tool.of("t", "", () -> 2));
+        SandboxConfig.Builder builder =
+                SandboxConfig.builder().tool(Tool.of("t", "", () -> 1)).tool(Tool.of("t", "", () -> 2));
         assertEquals(
                 "Two tools are called 't'",
                 assertThrows(IllegalArgumentException.class, builder::build).getMessage());

@@ -2,10 +2,11 @@ package io.github.hyperlight4j.bench.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.hyperlight4j.Guest;
 import io.github.hyperlight4j.HyperlightException;
 import io.github.hyperlight4j.RunResult;
 import io.github.hyperlight4j.Sandbox;
+import io.github.hyperlight4j.SandboxConfig;
+import io.github.hyperlight4j.Snapshot;
 import io.github.hyperlight4j.Tool;
 import io.github.hyperlight4j.Tools;
 import io.github.hyperlight4j.bench.orders.GrandTotal;
@@ -47,8 +48,11 @@ public final class Demo {
         Shop shop = Shop.load();
         List<Tool> tools = Tools.of(shop);
         long start = System.nanoTime();
-        try (Guest guest = Guest.load();
-                Sandbox sandbox = Sandbox.builder().guest(guest).tools(tools).build()) {
+        try (Snapshot snapshot = Snapshot.load();
+                Sandbox sandbox = Sandbox.builder()
+                        .snapshot(snapshot)
+                        .config(SandboxConfig.of(tools))
+                        .build()) {
             long bootMillis = (System.nanoTime() - start) / 1_000_000;
             RunResult result = sandbox.run(GrandTotal.program());
             if (!result.isSuccess()) {

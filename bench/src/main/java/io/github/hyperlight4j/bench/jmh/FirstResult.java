@@ -1,8 +1,8 @@
 package io.github.hyperlight4j.bench.jmh;
 
-import io.github.hyperlight4j.Guest;
 import io.github.hyperlight4j.RunResult;
 import io.github.hyperlight4j.Sandbox;
+import io.github.hyperlight4j.Snapshot;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** From {@link Guest#load()} to the first result in a new process, once in each. A snapshot of an earlier one is there. */
+/** From {@link Snapshot#load()} to the first result in a new process, once in each. A snapshot of an earlier one is there. */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 0)
@@ -26,8 +26,8 @@ public class FirstResult {
     /** Loads, runs and closes. */
     @Benchmark
     public RunResult first() {
-        try (Guest guest = Guest.load();
-                Sandbox sandbox = Sandbox.builder().guest(guest).build()) {
+        try (Snapshot snapshot = Snapshot.load();
+                Sandbox sandbox = Sandbox.builder().snapshot(snapshot).build()) {
             return Programs.run(sandbox::run, Programs.SMALL);
         }
     }

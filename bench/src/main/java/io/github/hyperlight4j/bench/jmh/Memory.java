@@ -1,7 +1,7 @@
 package io.github.hyperlight4j.bench.jmh;
 
-import io.github.hyperlight4j.Guest;
 import io.github.hyperlight4j.Sandbox;
+import io.github.hyperlight4j.Snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,13 +24,13 @@ public final class Memory {
      */
     public static void main(String[] arguments) throws IOException {
         List<Sandbox> sandboxes = new ArrayList<>();
-        try (Guest guest = Guest.load()) {
+        try (Snapshot snapshot = Snapshot.load()) {
             // The first one pays for what all share, and the JVM for what it has not used before.
-            make(sandboxes, guest, 2);
+            make(sandboxes, snapshot, 2);
             sandboxes.forEach(sandbox -> Programs.run(sandbox::run, Programs.SMALL));
             double before = proportionalMebibytes();
             List<Sandbox> measured = new ArrayList<>();
-            make(measured, guest, SANDBOXES);
+            make(measured, snapshot, SANDBOXES);
             sandboxes.addAll(measured);
             double made = proportionalMebibytes();
             measured.forEach(sandbox -> Programs.run(sandbox::run, Programs.SMALL));
@@ -48,9 +48,9 @@ public final class Memory {
         }
     }
 
-    private static void make(List<Sandbox> sandboxes, Guest guest, int count) {
+    private static void make(List<Sandbox> sandboxes, Snapshot snapshot, int count) {
         for (int i = 0; i < count; i++) {
-            sandboxes.add(Sandbox.builder().guest(guest).build());
+            sandboxes.add(Sandbox.builder().snapshot(snapshot).build());
         }
     }
 

@@ -24,16 +24,13 @@ public final class NativeLibrary {
     private NativeLibrary() {}
 
     /**
-     * Loads the library, unless that was done before.
+     * Loads the library, unless that was done before. Its initializers run in this process: the caller has checked that
+     * no other user could put it there.
      *
-     * @param runtime where it is
-     * @throws HyperlightException if it cannot be, or another one is loaded already
+     * @param library the library's file
+     * @throws HyperlightException if it cannot be loaded, or another one is loaded already
      */
-    public static synchronized void load(RuntimeDirectory runtime) {
-        Path library = runtime.library();
-        if (!Files.isRegularFile(library)) {
-            throw new HyperlightException(Code.NATIVE_LIBRARY, "The native library is missing: " + library);
-        }
+    public static synchronized void load(Path library) {
         if (loaded != null) {
             requireSame(loaded, library);
             return;
@@ -41,7 +38,7 @@ public final class NativeLibrary {
         try {
             Path real = library.toRealPath();
             requireAbiVersion(real);
-            load(real);
+            bind(real);
             loaded = real;
         } catch (IOException | UnsatisfiedLinkError e) {
             throw new HyperlightException(
@@ -56,7 +53,7 @@ public final class NativeLibrary {
 
     /** Makes its symbols visible to the generated bindings, which must be of the same class loader as this class. */
     @SuppressWarnings("restricted")
-    private static void load(Path library) {
+    private static void bind(Path library) {
         System.load(library.toString());
         hl4j_h.hl4j_abi_version();
     }

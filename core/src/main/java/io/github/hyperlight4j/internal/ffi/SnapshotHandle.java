@@ -53,7 +53,7 @@ public final class SnapshotHandle extends NativeObject {
      */
     public synchronized SnapshotHandle share() {
         if (owners == 0) {
-            throw new IllegalStateException("The guest is closed");
+            throw new IllegalStateException("The snapshot is closed");
         }
         owners++;
         return this;

@@ -2,18 +2,20 @@ package io.github.hyperlight4j.internal.files;
 
 import io.github.hyperlight4j.internal.guest.GuestFileException;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
+import io.github.hyperlight4j.internal.guest.RunEndedException;
 
-/** A directory of the root and all below it. Paths are relative to it. What each function means is in the WIT. */
+/** A directory of the root and all below it, with the functions of the WIT interface {@code files}. Paths are relative to it. */
 interface FileTree {
 
-    /** The most that a part of a list holds: entries, and bytes of their names. */
+    /** The most entries in a part of a list. */
     int LONGEST_PART = 1000;
 
+    /** The most bytes of names in a part of a list. */
     int LARGEST_PART = 256 << 10;
 
     GuestFiles.Status stat(GuestPath path, boolean follow) throws GuestFileException;
 
-    GuestFiles.Entries list(GuestPath path, long start) throws GuestFileException;
+    GuestFiles.Entries list(GuestPath path, long start) throws GuestFileException, RunEndedException;
 
     OpenFile open(GuestPath path, int flags) throws GuestFileException;
 

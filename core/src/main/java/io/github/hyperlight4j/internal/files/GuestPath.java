@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.hyperlight4j.internal.guest.GuestFileException;
 import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
-import io.github.hyperlight4j.internal.json.Unicode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,11 +22,13 @@ record GuestPath(List<String> names, boolean directory) {
     static final int LONGEST_NAME = 255;
 
     static GuestPath parse(String path) throws GuestFileException {
-        // A character takes at least one byte, so no more than this is ever looked at.
-        if (path.length() >= LONGEST || path.getBytes(UTF_8).length >= LONGEST) {
+        // A character takes at least one byte, so a longer text is not even encoded.
+        byte[] utf8 = path.length() >= LONGEST ? new byte[LONGEST] : path.getBytes(UTF_8);
+        if (utf8.length >= LONGEST) {
             throw new GuestFileException(Code.NAME_TOO_LONG);
         }
-        if (!path.startsWith("/") || path.indexOf('\0') >= 0 || Unicode.loneSurrogate(path) >= 0) {
+        boolean isUnicode = new String(utf8, UTF_8).equals(path);
+        if (!isUnicode || !path.startsWith("/") || path.indexOf('\0') >= 0) {
             throw new GuestFileException(Code.INVALID);
         }
         List<String> names = new ArrayList<>();

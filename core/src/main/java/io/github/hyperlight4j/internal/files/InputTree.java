@@ -3,20 +3,19 @@ package io.github.hyperlight4j.internal.files;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.hyperlight4j.HyperlightException;
-import io.github.hyperlight4j.internal.files.LinuxFiles.HostStatus;
+import io.github.hyperlight4j.internal.files.HostListing.HostDirectory;
+import io.github.hyperlight4j.internal.files.LinuxFiles.Place;
 import io.github.hyperlight4j.internal.guest.GuestFileException;
 import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
+import io.github.hyperlight4j.internal.guest.RunEndedException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,29 +24,36 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is mounted at {@code /input}, as one tree. Each mounted directory, and the directory of each mounted file, is held
- * open; the kernel resolves a path from there, and refuses what leads out.
+ * The mounts at {@code /input}, as one tree. Each mounted directory, and the directory of each mounted file, is held
+ * open; the kernel resolves a path from there, and refuses one that leads out.
  */
 final class InputTree extends ReadOnlyTree implements AutoCloseable {
 
-    /** How many lists may be half read at a time: an open directory each. */
+    /** The most lists that are half read at a time: an open directory each. */
     private static final int MOST_LISTS = 32;
 
     private final @Nullable LinuxFiles linux;
     private final Mounts.Node root;
     private final long started;
+    private final StopCheck stop;
     private final Map<Mounts.Node, Place> mounted = new HashMap<>();
-    private final Map<Long, Listing> lists = new LinkedHashMap<>();
+
+    /** Mounts whose root could not be opened when the run began, with the error that a program gets for them. */
+    private final Map<Mounts.Node, Code> missing = new HashMap<>();
+
+    private final Map<Long, HostListing> lists = new LinkedHashMap<>();
     private long lastCursor;
 
     /**
      * @param mounts what is mounted
-     * @param started the time of the directories that lead to mounts
-     * @throws HyperlightException if something cannot be opened
+     * @param started the modification time of the directories that lead to mounts
+     * @param stop the run's deadline
+     * @throws HyperlightException if the host has too few descriptors
      */
-    InputTree(Mounts mounts, long started) {
+    InputTree(Mounts mounts, long started, StopCheck stop) {
         this.root = mounts.root();
         this.started = started;
+        this.stop = stop;
         this.linux = mounts == Mounts.NONE ? null : new LinuxFiles();
         try {
             openAll(root);
@@ -61,29 +67,33 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
         Path host = node.host();
         if (host != null) {
             try {
-                mounted.put(node, openMount(HostPath.bytes(host), node.isFile()));
+                mounted.put(node, openMount(HostPath.bytes(host), node));
             } catch (GuestFileException e) {
-                throw new HyperlightException(
-                        HyperlightException.Code.IO,
-                        "The mounted " + host
-                                + " is not there any more, or cannot be reached without following a link (" + e.code()
-                                + ")",
-                        e);
+                if (e.code() == Code.QUOTA) {
+                    throw new HyperlightException(
+                            HyperlightException.Code.IO,
+                            "The mounted " + host + " cannot be opened: the process has too many open files",
+                            e);
+                }
+                node.reportMissing(e.code());
+                missing.put(node, e.code());
             }
         }
         node.children().values().forEach(this::openAll);
     }
 
-    private Place openMount(byte[] path, boolean file) throws GuestFileException {
+    /** A mounted file may be a mount of the host's itself. What is mounted inside a directory has to be asked for. */
+    private Place openMount(byte[] path, Mounts.Node node) throws GuestFileException {
         int name = path.length;
-        while (file && path[name - 1] != '/') {
+        while (node.isFile() && path[name - 1] != '/') {
             name--;
         }
-        byte[] directory = Arrays.copyOf(path, name);
-        return new Place(linux().openDirectory(directory), Arrays.copyOfRange(path, name, path.length));
+        int directory = linux().openDirectory(Arrays.copyOf(path, name));
+        return new Place(
+                directory, Arrays.copyOfRange(path, name, path.length), node.isFile() || node.crossesFileSystems());
     }
 
-    /** The system calls. There is no need for any where nothing is mounted. */
+    /** The system calls. None are needed where nothing is mounted. */
     private LinuxFiles linux() {
         if (linux == null) {
             throw new IllegalStateException("Nothing is mounted");
@@ -94,33 +104,30 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
     /** Closes all that is open, but not files that were opened by a program. */
     @Override
     public void close() {
-        lists.values().forEach(Listing::close);
+        lists.values().forEach(HostListing::close);
         lists.clear();
-        mounted.values().forEach(place -> linux().close(place.directory));
+        mounted.values().forEach(place -> linux().close(place.directory()));
         mounted.clear();
     }
 
-    /** A path on the host, below an open directory. */
-    private static final class Place {
-
-        final int directory;
-        final byte[] below;
-
-        Place(int directory, byte[] below) {
-            this.directory = directory;
-            this.below = below;
-        }
-    }
-
     /**
-     * Where a path is.
+     * Where a path leads.
      *
-     * @param node the mount, or the directory on the way to one, that the path is; {@code null} if it is below or beside
-     * @param place where it is on the host; {@code null} if no mount reaches there
+     * @param node the mount, or the directory on the way to one, that the path names; {@code null} if it names neither
+     * @param place where it is on the host; {@code null} if no mount that is there reaches it
+     * @param problem the error if there is no place
      * @param depth how many of the path's names lead to the mount that it is in
      */
     private record Location(
-            Mounts.@Nullable Node node, @Nullable Place place, int depth) {}
+            Mounts.@Nullable Node node, @Nullable Place place, Code problem, int depth) {
+
+        Place required() throws GuestFileException {
+            if (place == null) {
+                throw new GuestFileException(problem);
+            }
+            return place;
+        }
+    }
 
     private Location find(GuestPath path) throws GuestFileException {
         List<String> names = path.names();
@@ -144,7 +151,8 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
         if (node.isFile() && (!whole || path.directory())) {
             throw new GuestFileException(Code.NOT_DIRECTORY);
         }
-        return new Location(whole ? node : null, place(mount, path, mountDepth), mountDepth);
+        Code problem = mount == null ? Code.NO_ENTRY : missing.getOrDefault(mount, Code.NO_ENTRY);
+        return new Location(whole ? node : null, place(mount, path, mountDepth), problem, mountDepth);
     }
 
     private @Nullable Place place(Mounts.@Nullable Node mount, GuestPath path, int depth) {
@@ -154,14 +162,7 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
         }
         String below = String.join("/", path.names().subList(depth, path.names().size()));
         String name = below.isEmpty() ? "." : path.directory() ? below + "/" : below;
-        return new Place(top.directory, name.getBytes(UTF_8));
-    }
-
-    private static Place required(@Nullable Place place) throws GuestFileException {
-        if (place == null) {
-            throw new GuestFileException(Code.NO_ENTRY);
-        }
-        return place;
+        return new Place(top.directory(), name.getBytes(UTF_8), top.crosses());
     }
 
     @Override
@@ -171,13 +172,13 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
         if (node != null && !node.isFile() && node.host() == null) {
             return new GuestFiles.Status(GuestFiles.DIRECTORY, 0, started);
         }
-        // A mounted file is a file: a link that has taken its place since is not followed.
-        return statusOf(required(location.place), follow && (node == null || !node.isFile()))
+        // A link that has taken a mounted file's place is not followed.
+        return statusOf(location.required(), follow && (node == null || !node.isFile()))
                 .forGuest();
     }
 
     private HostStatus statusOf(Place place, boolean follow) throws GuestFileException {
-        int file = linux().locate(place.directory, place.below, follow);
+        int file = linux().locate(place, follow);
         try {
             return linux().status(file);
         } finally {
@@ -192,11 +193,11 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
         if (node != null && !node.isFile()) {
             throw new GuestFileException(Code.IS_DIRECTORY);
         }
-        Place place = required(location.place);
+        Place place = location.required();
         boolean followLast = follow && node == null;
-        // What is no file is not opened at all: to open a FIFO or a device can have an effect of its own.
+        // Looked at before it is opened, because opening a FIFO or a device can have an effect of its own.
         requireFile(statusOf(place, followLast));
-        int file = linux().openToRead(place.directory, place.below, followLast);
+        int file = linux().openToRead(place, followLast);
         try {
             requireFile(linux().status(file));
         } catch (GuestFileException e) {
@@ -247,13 +248,13 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
         if (location.node != null) {
             throw new GuestFileException(Code.INVALID);
         }
-        Place place = required(location.place);
-        int link = linux().locate(place.directory, place.below, false);
+        Place place = location.required();
+        int link = linux().locate(place, false);
         try {
             if (!linux().status(link).isLink()) {
                 throw new GuestFileException(Code.INVALID);
             }
-            String target = text(linux().readLink(link));
+            String target = HostListing.text(linux().readLink(link));
             int depth = path.names().size() - 1 - location.depth;
             if (target == null || !staysInside(target, depth)) {
                 throw new GuestFileException(Code.ACCESS);
@@ -264,7 +265,7 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
         }
     }
 
-    /** Whether a link's text does not lead out of the mount that it is in, at that depth. Only its text: no host path. */
+    /** Returns whether a link's text stays in the mount that the link is in, at that depth. No host path is resolved. */
     private static boolean staysInside(String target, int depth) {
         if (target.startsWith("/")) {
             return false;
@@ -283,15 +284,9 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
         return true;
     }
 
-    /** {@return the name as text, or {@code null} if it is not UTF-8, which a guest's strings are} */
-    private static @Nullable String text(byte[] name) {
-        String text = new String(name, UTF_8);
-        return Arrays.equals(text.getBytes(UTF_8), name) ? text : null;
-    }
-
     @Override
-    public GuestFiles.Entries list(GuestPath path, long start) throws GuestFileException {
-        Listing listing;
+    public GuestFiles.Entries list(GuestPath path, long start) throws GuestFileException, RunEndedException {
+        HostListing listing;
         if (start == 0) {
             listing = newListing(path);
         } else {
@@ -299,7 +294,7 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
             if (listing == null) {
                 throw new GuestFileException(Code.INVALID);
             }
-            if (!listing.path.equals(path.names())) {
+            if (!listing.path().equals(path.names())) {
                 listing.close();
                 throw new GuestFileException(Code.INVALID);
             }
@@ -307,7 +302,7 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
         return part(listing);
     }
 
-    private GuestFiles.Entries part(Listing listing) throws GuestFileException {
+    private GuestFiles.Entries part(HostListing listing) throws GuestFileException, RunEndedException {
         boolean keep = false;
         try {
             List<GuestFiles.Entry> items = listing.part();
@@ -320,11 +315,11 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
         }
     }
 
-    /** {@return the number with which the list goes on} The list that waits for the longest time gives way. */
-    private long remember(Listing listing) {
+    /** {@return the number with which the list goes on} The list that has waited longest is given up for it. */
+    private long remember(HostListing listing) {
         if (lists.size() == MOST_LISTS) {
             long oldest = lists.keySet().iterator().next();
-            Listing given = lists.remove(oldest);
+            HostListing given = lists.remove(oldest);
             if (given != null) {
                 given.close();
             }
@@ -333,7 +328,7 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
         return lastCursor;
     }
 
-    private Listing newListing(GuestPath path) throws GuestFileException {
+    private HostListing newListing(GuestPath path) throws GuestFileException {
         Location location = find(path);
         Mounts.Node node = location.node;
         if (node != null && node.isFile()) {
@@ -350,17 +345,18 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
         }
         Collection<String> hidden = node == null ? Set.of() : node.children().keySet();
         boolean optional = node != null && node.host() == null;
-        return new Listing(path.names(), mounted, new HashSet<>(hidden), openToList(location.place, optional));
+        HostDirectory directory = openToList(location, optional);
+        return new HostListing(stop, path.names(), mounted, Set.copyOf(hidden), directory);
     }
 
-    /** The status of a mount; {@code null} if it was a file and is gone. */
+    /** {@return the status of a mount, or {@code null} if it is gone} */
     private GuestFiles.@Nullable Status mountedStatus(GuestPath directory, String name) throws GuestFileException {
         List<String> names = new ArrayList<>(directory.names());
         names.add(name);
         try {
             return stat(new GuestPath(names, false), false);
         } catch (GuestFileException e) {
-            if (e.code() == Code.NO_ENTRY || e.code() == Code.ACCESS) {
+            if (isMissing(e.code())) {
                 return null;
             }
             throw e;
@@ -370,97 +366,27 @@ final class InputTree extends ReadOnlyTree implements AutoCloseable {
     /**
      * Opens a directory.
      *
-     * @param optional whether it may be missing, for it is there anyway as the way to a mount
-     * @return its descriptor, or -1 if it is missing
+     * @param optional whether the host need not have it, since it leads to a mount
+     * @return the directory; {@code null} if the host does not have it
      */
-    private int openToList(@Nullable Place place, boolean optional) throws GuestFileException {
-        if (place == null && optional) {
-            return -1;
+    private @Nullable HostDirectory openToList(Location location, boolean optional) throws GuestFileException {
+        if (location.place == null && optional) {
+            return null;
         }
-        Place required = required(place);
         try {
-            return linux().openToList(required.directory, required.below);
+            return new HostDirectory(linux(), linux().openToList(location.required()));
         } catch (GuestFileException e) {
-            boolean missing = switch (e.code()) {
-                case NO_ENTRY, NOT_DIRECTORY, ACCESS, LOOP -> true;
-                default -> false;
-            };
-            if (optional && missing) {
-                return -1;
+            if (optional && isMissing(e.code())) {
+                return null;
             }
             throw e;
         }
     }
 
-    /** A directory's list while it is read: first what is mounted there, then what the host has. */
-    private final class Listing {
-
-        private final List<String> path;
-        private final Set<String> hidden;
-        private final Deque<GuestFiles.Entry> mounted = new ArrayDeque<>();
-        private final Deque<byte[]> names = new ArrayDeque<>();
-        private final int directory;
-        private boolean open;
-
-        Listing(List<String> path, Map<String, GuestFiles.Status> mounted, Set<String> hidden, int directory) {
-            this.path = path;
-            this.hidden = hidden;
-            mounted.forEach((name, status) -> this.mounted.add(new GuestFiles.Entry(name, status)));
-            this.directory = directory;
-            this.open = directory >= 0;
-        }
-
-        List<GuestFiles.Entry> part() throws GuestFileException {
-            List<GuestFiles.Entry> items = new ArrayList<>();
-            int bytes = 0;
-            while (items.size() < LONGEST_PART && bytes < LARGEST_PART && hasMore()) {
-                GuestFiles.Entry entry = mounted.poll();
-                if (entry == null) {
-                    entry = hostEntry(names.remove());
-                }
-                if (entry != null) {
-                    items.add(entry);
-                    bytes += entry.name().length();
-                }
-            }
-            return items;
-        }
-
-        /** Whether there is another entry, or something that is none. Reads on if it has to. */
-        boolean hasMore() throws GuestFileException {
-            if (mounted.isEmpty() && names.isEmpty() && open) {
-                names.addAll(linux().names(directory));
-            }
-            return !mounted.isEmpty() || !names.isEmpty();
-        }
-
-        /**
-         * {@return the entry, or {@code null} for what a program does not see: special files, what is gone again, what
-         * something is mounted over, and names that are not UTF-8}
-         */
-        private GuestFiles.@Nullable Entry hostEntry(byte[] bytes) throws GuestFileException {
-            String name = text(bytes);
-            if (name == null || hidden.contains(name)) {
-                return null;
-            }
-            HostStatus status;
-            try {
-                status = linux().status(directory, bytes);
-            } catch (GuestFileException e) {
-                if (e.code() == Code.NO_ENTRY) {
-                    return null;
-                }
-                throw e;
-            }
-            boolean visible = status.isFile() || status.isDirectory() || status.isLink();
-            return visible ? new GuestFiles.Entry(name, status.forGuest()) : null;
-        }
-
-        void close() {
-            if (open) {
-                open = false;
-                linux().close(directory);
-            }
-        }
+    private static boolean isMissing(Code code) {
+        return switch (code) {
+            case NO_ENTRY, NOT_DIRECTORY, ACCESS, LOOP -> true;
+            default -> false;
+        };
     }
 }

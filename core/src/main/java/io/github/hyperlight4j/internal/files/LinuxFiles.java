@@ -6,7 +6,6 @@ import io.github.hyperlight4j.HyperlightException;
 import io.github.hyperlight4j.internal.ffi.NativeLibrary;
 import io.github.hyperlight4j.internal.guest.GuestFileException;
 import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
-import io.github.hyperlight4j.internal.guest.GuestFiles;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -25,13 +24,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system calls of Linux with which a path is resolved below an open directory: by the kernel, in one step, so that
- * nobody can change what was checked. Has buffers of its own: for one thread at a time. Reads structs through byte buffers,
- * for a process may make few calls, and variable handles are slow until they are compiled.
+ * The system calls of Linux that resolve a path below an open directory: in the kernel, in one step, so that nothing can
+ * change between a check and its use. Has its own buffers, so it is for one thread at a time. Reads structs through byte
+ * buffers, because a process may make few calls and variable handles are slow until they are compiled.
  */
 final class LinuxFiles {
 
-    /** In which the kernel's numbers differ. */
+    /** The architectures whose system calls are known, with the numbers that differ between them. */
     private enum Architecture {
         X86_64(217, 0x10000, 0x20000),
         AARCH64(61, 0x4000, 0x8000);
@@ -60,6 +59,7 @@ final class LinuxFiles {
     private static final int O_NONBLOCK = 0x800;
     private static final int O_CLOEXEC = 0x80000;
     private static final int O_PATH = 0x200000;
+    private static final long RESOLVE_NO_XDEV = 0x01;
     private static final long RESOLVE_NO_MAGICLINKS = 0x02;
     private static final long RESOLVE_NO_SYMLINKS = 0x04;
     private static final long RESOLVE_BENEATH = 0x08;
@@ -76,49 +76,35 @@ final class LinuxFiles {
     private static final int STX_SIZE = 40;
     private static final int STX_MTIME_SECONDS = 112;
     private static final int STX_MTIME_NANOSECONDS = 120;
-    private static final int S_IFMT = 0xF000;
-    private static final int S_IFDIR = 0x4000;
-    private static final int S_IFREG = 0x8000;
-    private static final int S_IFLNK = 0xA000;
+
+    /** What statfs(2) fills on both architectures; {@code f_type} is its first number. */
+    private static final long STATFS_SIZE = 120;
 
     // The struct linux_dirent64.
     private static final int D_RECLEN = 16;
+    private static final int D_TYPE = 18;
     private static final int D_NAME = 19;
-
-    private static final int EPERM = 1;
-    private static final int ENOENT = 2;
-    private static final int EINTR = 4;
-    private static final int ENXIO = 6;
-    private static final int EAGAIN = 11;
-    private static final int EACCES = 13;
-    private static final int EBUSY = 16;
-    private static final int EXDEV = 18;
-    private static final int ENODEV = 19;
-    private static final int ENOTDIR = 20;
-    private static final int EISDIR = 21;
-    private static final int EINVAL = 22;
-    private static final int ENFILE = 23;
-    private static final int EMFILE = 24;
-    private static final int ENAMETOOLONG = 36;
-    private static final int ENOSYS = 38;
-    private static final int ELOOP = 40;
-    private static final int ESTALE = 116;
+    private static final int DT_UNKNOWN = 0;
+    private static final int DT_DIR = 4;
+    private static final int DT_REG = 8;
+    private static final int DT_LNK = 10;
 
     /**
-     * How often a call is made again that a signal interrupted, or during which a directory on the path was moved. Not
-     * for ever: whoever stops a run sends signals until it stops.
+     * How often a call is repeated that a signal interrupted, or during which a directory on the path was moved. Bounded,
+     * because a run that is being stopped gets signals until it stops.
      */
     private static final int ATTEMPTS = 100;
 
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-    /** The functions of the C library that are used here. */
+    /** Functions of the C library. */
     private record Functions(
             Architecture architecture,
             MethodHandle openat2,
             MethodHandle getdents64,
             MethodHandle statx,
+            MethodHandle fstatfs,
             MethodHandle pread,
             MethodHandle readlinkat,
             MethodHandle close) {}
@@ -130,6 +116,7 @@ final class LinuxFiles {
     private final MemorySegment state = arena.allocate(STATE);
     private final MemorySegment openHow = arena.allocate(24, 8);
     private final MemorySegment statx = arena.allocate(STATX_SIZE, 8);
+    private final MemorySegment statfs = arena.allocate(STATFS_SIZE, 8);
     private final ByteBuffer statxFields = statx.asByteBuffer().order(ByteOrder.nativeOrder());
     private final MemorySegment path = arena.allocate(GuestPath.LONGEST + 1);
     private final MemorySegment empty = arena.allocate(1);
@@ -138,11 +125,16 @@ final class LinuxFiles {
     /** @throws HyperlightException if this host has no such system calls */
     LinuxFiles() {}
 
-    /** @throws HyperlightException if this host has no such system calls */
-    static void requireSupported() {
+    /**
+     * {@return the system calls, after a trial}
+     *
+     * @throws HyperlightException if this host has no such system calls
+     */
+    static LinuxFiles requireSupported() {
         LinuxFiles files = new LinuxFiles();
         try {
             files.close(files.openDirectory("/".getBytes(UTF_8)));
+            return files;
         } catch (GuestFileException e) {
             throw unsupported("openat2, Linux 5.6, is missing or forbidden here (" + e.code() + ")", e);
         }
@@ -186,6 +178,7 @@ final class LinuxFiles {
                 function("syscall", openat2, Linker.Option.firstVariadicArg(1)),
                 function("syscall", getdents64, Linker.Option.firstVariadicArg(1)),
                 function("statx", FunctionDescriptor.of(small, small, pointer, small, small, pointer)),
+                function("fstatfs", FunctionDescriptor.of(small, small, pointer)),
                 function("pread", FunctionDescriptor.of(number, small, pointer, number, number)),
                 function("readlinkat", FunctionDescriptor.of(number, small, pointer, pointer, number)),
                 function("close", FunctionDescriptor.of(small, small)));
@@ -203,60 +196,88 @@ final class LinuxFiles {
     }
 
     /**
-     * What a file on the host is.
+     * A path below an open directory.
      *
-     * @param mode its {@code st_mode}
-     * @param size in bytes
-     * @param modified in nanoseconds since the Unix epoch
+     * @param directory the open directory
+     * @param name the path's bytes
+     * @param crosses whether the path may lead into file systems that are mounted below the directory
      */
-    record HostStatus(int mode, long size, long modified) {
+    @SuppressWarnings("ArrayRecordComponent") // Made here, and not changed.
+    record Place(int directory, byte[] name, boolean crosses) {}
 
-        boolean isDirectory() {
-            return (mode & S_IFMT) == S_IFDIR;
+    /**
+     * Opens a directory for paths to be resolved below it.
+     *
+     * @param absolute a path of the application's, without links in it
+     */
+    int openDirectory(byte[] absolute) throws GuestFileException {
+        return requireServed(openat2(AT_FDCWD, absolute, O_PATH | call.architecture.directory, RESOLVE_NO_SYMLINKS));
+    }
+
+    /** Returns whether a path of the application's, without links in it, is in a pseudo file system. */
+    boolean isInPseudoFileSystem(byte[] absolute) throws GuestFileException {
+        int file = openat2(AT_FDCWD, absolute, O_PATH, RESOLVE_NO_SYMLINKS);
+        try {
+            return PseudoFileSystems.contain(fileSystemType(file));
+        } finally {
+            close(file);
         }
+    }
 
-        boolean isFile() {
-            return (mode & S_IFMT) == S_IFREG;
+    /** Opens a path to learn what it names, without touching that: a device, for instance, is not opened. */
+    int locate(Place place, boolean follow) throws GuestFileException {
+        return openBelow(place, O_PATH | (follow ? 0 : call.architecture.noFollow));
+    }
+
+    /** Opens a file to read it. Never waits: not for a FIFO's other end either. */
+    int openToRead(Place place, boolean follow) throws GuestFileException {
+        return openBelow(place, O_NONBLOCK | O_NOCTTY | (follow ? 0 : call.architecture.noFollow));
+    }
+
+    /** Opens a directory to list it. */
+    int openToList(Place place) throws GuestFileException {
+        return openBelow(place, O_NONBLOCK | call.architecture.directory);
+    }
+
+    /**
+     * The file system of an open directory is known to be served, and the kernel keeps a path in it. So its type is looked
+     * at only where the path may leave it.
+     */
+    private int openBelow(Place place, int flags) throws GuestFileException {
+        long resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+        if (place.crosses) {
+            return requireServed(openat2(place.directory, place.name, flags, resolve));
         }
+        return openat2(place.directory, place.name, flags, resolve | RESOLVE_NO_XDEV);
+    }
 
-        boolean isLink() {
-            return (mode & S_IFMT) == S_IFLNK;
-        }
-
-        /** {@return the status that a program sees; nothing else than files, directories and links has one} */
-        GuestFiles.Status forGuest() throws GuestFileException {
-            if (isFile()) {
-                return new GuestFiles.Status(GuestFiles.FILE, size, modified);
-            } else if (isDirectory()) {
-                return new GuestFiles.Status(GuestFiles.DIRECTORY, 0, modified);
-            } else if (isLink()) {
-                return new GuestFiles.Status(GuestFiles.SYMBOLIC_LINK, size, modified);
+    /** Returns the descriptor; closes it and fails if what it stands for is in a pseudo file system. */
+    private int requireServed(int file) throws GuestFileException {
+        boolean served = false;
+        try {
+            served = !PseudoFileSystems.contain(fileSystemType(file));
+        } finally {
+            if (!served) {
+                close(file);
             }
+        }
+        if (!served) {
             throw new GuestFileException(Code.ACCESS);
         }
+        return file;
     }
 
-    /** Names a directory by an absolute path without links in it. The application gave it. */
-    int openDirectory(byte[] absolute) throws GuestFileException {
-        return openat2(AT_FDCWD, absolute, O_PATH | call.architecture.directory, RESOLVE_NO_SYMLINKS);
-    }
-
-    /** Names what is at a path below a directory, whatever that is, without opening it. */
-    int locate(int directory, byte[] below, boolean follow) throws GuestFileException {
-        int noFollow = follow ? 0 : call.architecture.noFollow;
-        return openat2(directory, below, O_PATH | noFollow, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
-    }
-
-    /** Opens what is at a path below a directory to read it, and never waits: not for a FIFO's other end either. */
-    int openToRead(int directory, byte[] below, boolean follow) throws GuestFileException {
-        int noFollow = follow ? 0 : call.architecture.noFollow;
-        return openat2(directory, below, O_NONBLOCK | O_NOCTTY | noFollow, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
-    }
-
-    /** Opens a directory below another to list it. */
-    int openToList(int directory, byte[] below) throws GuestFileException {
-        return openat2(
-                directory, below, O_NONBLOCK | call.architecture.directory, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
+    private long fileSystemType(int file) throws GuestFileException {
+        int result;
+        try {
+            result = (int) call.fstatfs.invokeExact(state, file, statfs);
+        } catch (Throwable e) {
+            throw cannotHappen(e);
+        }
+        if (result < 0) {
+            throw Errno.exception(errno());
+        }
+        return statfs.get(ValueLayout.JAVA_LONG, 0);
     }
 
     private int openat2(int directory, byte[] name, int flags, long resolve) throws GuestFileException {
@@ -275,8 +296,8 @@ final class LinuxFiles {
                 return (int) result;
             }
             int errno = errno();
-            if ((errno != EINTR && errno != EAGAIN) || attempt == ATTEMPTS) {
-                throw error(errno);
+            if ((errno != Errno.EINTR && errno != Errno.EAGAIN) || attempt == ATTEMPTS) {
+                throw Errno.exception(errno);
             }
         }
     }
@@ -293,7 +314,7 @@ final class LinuxFiles {
         return statx(file, empty, AT_EMPTY_PATH);
     }
 
-    /** The status of what a directory holds by that name; a link is not followed. */
+    /** Returns the status of a directory's entry. Follows no link. */
     HostStatus status(int directory, byte[] name) throws GuestFileException {
         setPath(name);
         return statx(directory, path, AT_SYMLINK_NOFOLLOW);
@@ -308,7 +329,7 @@ final class LinuxFiles {
             throw cannotHappen(e);
         }
         if (result < 0) {
-            throw error(errno());
+            throw Errno.exception(errno());
         }
         return new HostStatus(
                 Short.toUnsignedInt(statxFields.getShort(STX_MODE)),
@@ -316,7 +337,7 @@ final class LinuxFiles {
                 nanoseconds(statxFields.getLong(STX_MTIME_SECONDS), statxFields.getInt(STX_MTIME_NANOSECONDS)));
     }
 
-    /** A time that the guest's number cannot hold becomes the nearest that it can. */
+    /** Converts a time; one outside the guest's range becomes the nearest inside it. */
     private static long nanoseconds(long seconds, int nanoseconds) {
         return Math.clamp(seconds, 0, Long.MAX_VALUE / 1_000_000_000 - 1) * 1_000_000_000 + nanoseconds;
     }
@@ -333,13 +354,13 @@ final class LinuxFiles {
                 return (int) result;
             }
             int errno = errno();
-            if (errno != EINTR || attempt == ATTEMPTS) {
-                throw error(errno);
+            if (errno != Errno.EINTR || attempt == ATTEMPTS) {
+                throw Errno.exception(errno);
             }
         }
     }
 
-    /** {@return what a link that was located without being followed says} */
+    /** {@return the target of a link that was located without following it} */
     byte[] readLink(int link) throws GuestFileException {
         long result;
         try {
@@ -348,33 +369,45 @@ final class LinuxFiles {
             throw cannotHappen(e);
         }
         if (result < 0) {
-            throw error(errno());
+            throw Errno.exception(errno());
         }
         return buffer.asSlice(0, result).toArray(ValueLayout.JAVA_BYTE);
     }
 
-    /** {@return more names that an open directory holds; none at its end} */
+    /**
+     * {@return more names of files, directories and links that an open directory holds; {@code null} at its end} Special
+     * files are left out where the file system tells their type, which saves a system call for each.
+     */
+    @Nullable
     List<byte[]> names(int directory) throws GuestFileException {
-        while (true) {
-            byte[] list = buffer.asSlice(0, getdents64(directory)).toArray(ValueLayout.JAVA_BYTE);
-            ByteBuffer fields = ByteBuffer.wrap(list).order(ByteOrder.nativeOrder());
-            List<byte[]> names = new ArrayList<>();
-            for (int at = 0; at < list.length; ) {
-                int begin = at + D_NAME;
-                int end = begin;
-                while (list[end] != 0) {
-                    end++;
-                }
-                byte[] name = Arrays.copyOfRange(list, begin, end);
-                if (!isSelfOrParent(name)) {
-                    names.add(name);
-                }
-                at += Short.toUnsignedInt(fields.getShort(at + D_RECLEN));
+        byte[] list = buffer.asSlice(0, getdents64(directory)).toArray(ValueLayout.JAVA_BYTE);
+        return list.length == 0 ? null : names(list);
+    }
+
+    /** Reads structs linux_dirent64. One that does not fit ends the list: the kernel's are whole. */
+    static List<byte[]> names(byte[] list) {
+        ByteBuffer fields = ByteBuffer.wrap(list).order(ByteOrder.nativeOrder());
+        List<byte[]> names = new ArrayList<>();
+        for (int at = 0; at + D_NAME < list.length; ) {
+            int next = at + Short.toUnsignedInt(fields.getShort(at + D_RECLEN));
+            if (next <= at + D_NAME || next > list.length) {
+                break;
             }
-            if (list.length == 0 || !names.isEmpty()) {
-                return names;
+            int end = at + D_NAME;
+            while (end < next && list[end] != 0) {
+                end++;
             }
+            byte[] name = Arrays.copyOfRange(list, at + D_NAME, end);
+            boolean visible = switch (list[at + D_TYPE]) {
+                case DT_UNKNOWN, DT_DIR, DT_REG, DT_LNK -> true;
+                default -> false;
+            };
+            if (visible && !isSelfOrParent(name)) {
+                names.add(name);
+            }
+            at = next;
         }
+        return names;
     }
 
     private static boolean isSelfOrParent(byte[] name) {
@@ -390,12 +423,12 @@ final class LinuxFiles {
             throw cannotHappen(e);
         }
         if (result < 0) {
-            throw error(errno());
+            throw Errno.exception(errno());
         }
         return result;
     }
 
-    /** On Linux a descriptor is closed whatever close(2) answers. */
+    /** Closes a descriptor. On Linux it is closed whatever close(2) answers. */
     void close(int file) {
         try {
             int ignored = (int) call.close.invokeExact(state, file);
@@ -408,31 +441,12 @@ final class LinuxFiles {
         return (int) ERRNO.get(state, 0L);
     }
 
-    /** None of the functions throws by itself. */
+    /** Rethrows what a method handle threw. The functions themselves throw nothing. */
     private static AssertionError cannotHappen(Throwable e) {
         return switch (e) {
             case RuntimeException unchecked -> throw unchecked;
             case Error error -> throw error;
             default -> new AssertionError(e);
         };
-    }
-
-    private static GuestFileException error(int errno) {
-        return new GuestFileException(
-                switch (errno) {
-                    // A path that leads out, a device that nobody serves, or a FIFO.
-                    case EACCES, EXDEV, ENXIO, ENODEV -> Code.ACCESS;
-                    case EPERM -> Code.NOT_PERMITTED;
-                    case ENOENT, ESTALE -> Code.NO_ENTRY;
-                    case EAGAIN, EBUSY -> Code.BUSY;
-                    case ENOTDIR -> Code.NOT_DIRECTORY;
-                    case EISDIR -> Code.IS_DIRECTORY;
-                    case EINVAL -> Code.INVALID;
-                    case ENFILE, EMFILE -> Code.QUOTA;
-                    case ENAMETOOLONG -> Code.NAME_TOO_LONG;
-                    case ELOOP -> Code.LOOP;
-                    case ENOSYS -> Code.UNSUPPORTED;
-                    default -> Code.IO;
-                });
     }
 }

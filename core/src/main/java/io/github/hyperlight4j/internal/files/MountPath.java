@@ -11,7 +11,7 @@ public final class MountPath {
     private MountPath() {}
 
     /**
-     * {@return the path's one form: names with {@code /} between them}
+     * {@return the path in its normal form: names with {@code /} between them}
      *
      * @param path as the application gave it
      * @throws IllegalArgumentException if it leaves {@code /input}, is {@code /input} itself, or cannot be a path
@@ -28,7 +28,8 @@ public final class MountPath {
             names.removeFirst();
         }
         if (names.contains("..")) {
-            throw new IllegalArgumentException("A mount path must stay within /input: " + path);
+            throw new IllegalArgumentException("A mount path must stay within /input: " + path
+                    + " has '..' in it; give the mount a path of its own, such as data for ../data");
         }
         if (names.isEmpty()) {
             throw new IllegalArgumentException("A mount path must name something below /input: " + path);
@@ -37,7 +38,10 @@ public final class MountPath {
         try {
             GuestPath.parse("/input/" + normalized);
         } catch (GuestFileException e) {
-            throw new IllegalArgumentException("A mount path must be one that a program can use: " + path, e);
+            throw new IllegalArgumentException(
+                    "A mount path must be at most 255 bytes a name and 4,088 bytes in all, and Unicode text without NUL: "
+                            + path,
+                    e);
         }
         return normalized;
     }

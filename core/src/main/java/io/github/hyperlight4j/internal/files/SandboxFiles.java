@@ -1,5 +1,6 @@
 package io.github.hyperlight4j.internal.files;
 
+import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.internal.guest.GuestFileException;
 import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
@@ -19,6 +20,12 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class SandboxFiles implements GuestFiles, AutoCloseable {
 
+    /** The most files and directories in {@code /output}, and as many in {@code /tmp}. */
+    static final int MOST_ENTRIES = 10_000;
+
+    /** The most files that are open at a time. */
+    static final int MOST_OPEN = 256;
+
     private final TopDirectory top;
     private final InputTree input;
     private final WritableTree output;
@@ -32,19 +39,27 @@ public final class SandboxFiles implements GuestFiles, AutoCloseable {
     private boolean taken;
 
     /**
-     * @param mounts what can be read; it is opened here, and stays what it is even if its name on the host goes
-     * @param quota what can be written
-     * @throws io.github.hyperlight4j.HyperlightException if something that is mounted cannot be opened any more
+     * @param mounts what can be read; opened here, so that it stays the same if its name on the host goes
+     * @param limits what can be written
+     * @param stop the run's deadline
+     * @throws io.github.hyperlight4j.HyperlightException if the host has too few descriptors for the mounts
      */
-    public SandboxFiles(Mounts mounts, FileQuota quota) {
+    public SandboxFiles(Mounts mounts, Limits limits, StopCheck stop) {
+        this(mounts, limits, MOST_ENTRIES, MOST_OPEN, stop);
+    }
+
+    SandboxFiles(Mounts mounts, Limits limits, int mostEntries, int mostOpen, StopCheck stop) {
         long now = now();
         top = new TopDirectory(now, List.of("input", "output", "tmp"));
-        output = new WritableTree(
-                new Space(quota.outputFiles(), quota.outputFileSize(), quota.outputSize(), quota.entries()));
-        temporary = new WritableTree(
-                new Space(quota.entries(), quota.temporarySize(), quota.temporarySize(), quota.entries()));
-        mostOpen = quota.openFiles();
-        input = new InputTree(mounts, now);
+        output = new WritableTree(new QuotaAccount(
+                limits.outputFiles(),
+                limits.outputFileSize().bytes(),
+                limits.outputSize().bytes(),
+                mostEntries));
+        long temporarySize = limits.temporarySize().bytes();
+        temporary = new WritableTree(new QuotaAccount(mostEntries, temporarySize, temporarySize, mostEntries));
+        this.mostOpen = mostOpen;
+        input = new InputTree(mounts, now, stop);
     }
 
     /** Nanoseconds since the Unix epoch. */

@@ -24,13 +24,13 @@ final class WritableTree implements FileTree, AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.files");
 
-    private final Space space;
+    private final QuotaAccount quota;
     private final ContentStore store = new ContentStore();
     private final Directory root = new Directory();
     private long lastPosition;
 
-    WritableTree(Space space) {
-        this.space = space;
+    WritableTree(QuotaAccount quota) {
+        this.quota = quota;
     }
 
     private abstract static sealed class Node {
@@ -159,7 +159,7 @@ final class WritableTree implements FileTree, AutoCloseable {
             if (path.directory()) {
                 throw new GuestFileException(Code.IS_DIRECTORY);
             }
-            space.takeEntry(true);
+            quota.takeEntry(true);
             FileNode file = new FileNode(store);
             parent.add(new Child(++lastPosition, path.name(), file));
             return file;
@@ -183,7 +183,7 @@ final class WritableTree implements FileTree, AutoCloseable {
         if (parent.byName.containsKey(path.name())) {
             throw new GuestFileException(Code.EXIST);
         }
-        space.takeEntry(false);
+        quota.takeEntry(false);
         parent.add(new Child(++lastPosition, path.name(), new Directory()));
     }
 
@@ -219,9 +219,9 @@ final class WritableTree implements FileTree, AutoCloseable {
         }
         parent.remove(child);
         switch (child.node) {
-            case Directory directory -> space.giveEntry(false);
+            case Directory directory -> quota.giveEntry(false);
             case FileNode file -> {
-                space.giveEntry(true);
+                quota.giveEntry(true);
                 file.named = false;
                 releaseUnused(file);
             }
@@ -230,7 +230,7 @@ final class WritableTree implements FileTree, AutoCloseable {
 
     private void releaseUnused(FileNode file) {
         if (!file.named && file.handles == 0) {
-            space.resized(file.content.size(), 0);
+            quota.resized(file.content.size(), 0);
             file.content.release();
         }
     }
@@ -338,14 +338,14 @@ final class WritableTree implements FileTree, AutoCloseable {
         } catch (IOException e) {
             throw hostFailed(e);
         }
-        space.resized(before, size);
+        quota.resized(before, size);
         file.complete |= size == 0;
         file.modified = SandboxFiles.now();
     }
 
     private void requireBytes(FileNode file, long newSize) throws GuestFileException {
         try {
-            space.requireBytes(file.content.size(), newSize);
+            quota.requireBytes(file.content.size(), newSize);
         } catch (GuestFileException e) {
             file.complete = false;
             throw e;
@@ -406,7 +406,7 @@ final class WritableTree implements FileTree, AutoCloseable {
             } catch (IOException e) {
                 throw hostFailed(e);
             } finally {
-                space.resized(before, file.content.size());
+                quota.resized(before, file.content.size());
             }
             file.modified = SandboxFiles.now();
             return end;

@@ -261,11 +261,16 @@ public final class MicroVm implements AutoCloseable {
 
     /** Calls into the micro-VM, on a thread that may do so for long. */
     private <T> T call(Supplier<T> work) {
+        requireOutside();
+        return RunThreads.call(work);
+    }
+
+    /** Throws an {@link IllegalStateException} if the current thread is a tool or listener of the run in progress. */
+    void requireOutside() {
         if (isInsideRun()) {
             throw new IllegalStateException("A sandbox cannot run a program from inside its own run: this is a tool or"
                     + " listener of the run that is in progress");
         }
-        return RunThreads.call(work);
     }
 
     private <T> T locked(Supplier<T> work) {

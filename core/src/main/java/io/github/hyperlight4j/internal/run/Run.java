@@ -5,7 +5,6 @@ import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
 import io.github.hyperlight4j.OutputOverflow;
 import io.github.hyperlight4j.RunCounts;
-import io.github.hyperlight4j.internal.files.FileQuota;
 import io.github.hyperlight4j.internal.files.OutputContent;
 import io.github.hyperlight4j.internal.files.SandboxFiles;
 import io.github.hyperlight4j.internal.guest.GuestCalls;
@@ -39,11 +38,6 @@ final class Run implements GuestHost, AutoCloseable {
     /** Of the arguments that are too large for a call, what is kept to be shown. */
     private static final int SHOWN = 5000;
 
-    /** Files and directories in {@code /output}, and as many in {@code /tmp}. */
-    private static final int MOST_ENTRIES = 10_000;
-
-    private static final int MOST_OPEN_FILES = 256;
-
     private static final FinishedTool NOTHING = new FinishedTool(0, new ToolAnswer(false, new byte[0]));
 
     private final ToolRegistry tools;
@@ -70,7 +64,7 @@ final class Run implements GuestHost, AutoCloseable {
         this.limits = settings.limits();
         this.events = new RunEvents(settings.listener(), inside, thread);
         this.calls = new ToolCalls(limits, inside, settings.toolContext(), events, thread);
-        this.files = new SandboxFiles(settings.mounts(), quota(limits));
+        this.files = new SandboxFiles(settings.mounts(), limits, this::goOn);
         this.network = settings.network();
         this.stdout = new CapturedText(
                 limits.stdout(), events::stdout, () -> overflow(new Outcome.OutputLimit("stdout", limits.stdout())));
@@ -269,16 +263,6 @@ final class Run implements GuestHost, AutoCloseable {
         return isTooLarge
                 ? new Request(name, tool, json, () -> tools.argumentsTooLarge(name, size, limits.toolArguments()))
                 : new Request(name, tool, json, () -> tool.call(json, limits.toolResult()));
-    }
-
-    private static FileQuota quota(Limits limits) {
-        return new FileQuota(
-                limits.outputFiles(),
-                limits.outputFileSize().bytes(),
-                limits.outputSize().bytes(),
-                limits.temporarySize().bytes(),
-                MOST_ENTRIES,
-                MOST_OPEN_FILES);
     }
 
     private void countToolCall() throws RunEndedException {

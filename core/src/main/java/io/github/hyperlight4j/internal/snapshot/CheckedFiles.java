@@ -4,106 +4,118 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * Remembers that the files below a directory were compared with their checksums, so that a process that starts need not
- * do it again: that takes longer than all the rest of a start. A file that nobody has written, replaced or renamed since
- * has the same number, size and times. What a disk does to it unnoticed is noticed as little as in the native library.
+ * A memory of which files of a directory were compared with their digests: a process that starts need not do it again,
+ * which takes longer than all the rest of its start. A file that was not written, replaced or renamed since then has the
+ * same number, size and times. Damage by the disk itself is not noticed, as it is not in the native library.
  */
 final class CheckedFiles {
 
-    private static final String NAME = "checked";
+    /** The memory's file. */
+    static final String NAME = "checked";
 
     /** A file that is younger may change without its times changing, for file systems count in ticks. */
     private static final Duration TICK = Duration.ofSeconds(2);
 
-    private CheckedFiles() {}
+    private final Path directory;
+    private final Set<String> lines;
 
-    /** Whether the files are those that were compared, as they were then. */
-    static boolean areUntouched(Path directory) throws IOException {
-        Path memory = directory.resolve(NAME);
-        return isSupported()
-                && Files.isReadable(memory)
-                && Files.readAllLines(memory).equals(describe(directory));
+    private CheckedFiles(Path directory, Set<String> lines) {
+        this.directory = directory;
+        this.lines = lines;
     }
 
-    /** Remembers the files as they are: they were compared. Where that cannot be written, they will be compared again. */
-    static void remember(Path directory) {
+    /** Returns the memory of a directory, which is empty where there is none. */
+    static CheckedFiles in(Path directory) {
+        Set<String> lines = new TreeSet<>();
         try {
-            if (isSupported() && Files.isWritable(directory) && !hasYoungFile(directory)) {
-                write(directory);
+            if (isSupported()) {
+                lines.addAll(Files.readAllLines(directory.resolve(NAME)));
+            }
+        } catch (NoSuchFileException e) {
+            // The directory is new.
+        } catch (IOException e) {
+            log("What was compared in " + directory + " cannot be read", e);
+        }
+        return new CheckedFiles(directory, lines);
+    }
+
+    /** Returns whether a file was compared with this digest, and is as it was then. */
+    boolean isUntouched(String name, String digest) throws IOException {
+        return isSupported() && lines.contains(describe(name, digest, attributes(name)));
+    }
+
+    /** Remembers files as they are: they were compared. Where that cannot be written, they will be compared again. */
+    void remember(Collection<String> names, Map<String, String> digests) {
+        try {
+            boolean isNews = false;
+            for (String name : names) {
+                String digest = digests.get(name);
+                if (isSupported() && digest != null) {
+                    isNews |= remember(name, digest);
+                }
+            }
+            if (isNews && Files.isWritable(directory)) {
+                write();
             }
         } catch (IOException e) {
-            System.getLogger("io.github.hyperlight4j.snapshot")
-                    .log(Level.DEBUG, "That " + directory + " was compared cannot be remembered", e);
+            log("That files of " + directory + " were compared cannot be remembered", e);
         }
     }
 
-    private static void write(Path directory) throws IOException {
-        List<String> description = describe(directory);
+    private boolean remember(String name, String digest) throws IOException {
+        Map<String, Object> attributes = attributes(name);
+        if (attributes.get("ctime") instanceof FileTime time
+                && time.toInstant().isAfter(Instant.now().minus(TICK))) {
+            return false;
+        }
+        lines.removeIf(line -> line.endsWith(" " + name));
+        return lines.add(describe(name, digest, attributes));
+    }
+
+    private void write() throws IOException {
         Path written = Files.createTempFile(directory, NAME, ".tmp");
         try {
-            Files.write(written, description);
-            // For those who can read the rest.
-            Files.setPosixFilePermissions(written, Files.getPosixFilePermissions(directory.resolve(Manifest.NAME)));
+            Files.write(written, lines);
+            // The users who can read the files can read this too.
+            Files.setPosixFilePermissions(written, Files.getPosixFilePermissions(directory.resolve(Checksums.NAME)));
             Files.move(written, directory.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(written);
         }
     }
 
-    private static List<String> describe(Path directory) throws IOException {
-        List<String> lines = new ArrayList<>();
-        for (Path file : files(directory)) {
-            Map<String, Object> is = attributes(file);
-            lines.add(String.join(
-                    " ",
-                    String.valueOf(is.get("ino")),
-                    String.valueOf(is.get("size")),
-                    String.valueOf(is.get("lastModifiedTime")),
-                    String.valueOf(is.get("ctime")),
-                    directory.relativize(file).toString()));
-        }
-        return lines;
+    private Map<String, Object> attributes(String name) throws IOException {
+        return Files.readAttributes(directory.resolve(name), "unix:ino,size,lastModifiedTime,ctime");
     }
 
-    private static boolean hasYoungFile(Path directory) throws IOException {
-        Instant limit = Instant.now().minus(TICK);
-        for (Path file : files(directory)) {
-            if (attributes(file).get("ctime") instanceof FileTime time
-                    && time.toInstant().isAfter(limit)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static Map<String, Object> attributes(Path file) throws IOException {
-        return Files.readAttributes(file, "unix:ino,size,lastModifiedTime,ctime", LinkOption.NOFOLLOW_LINKS);
+    private static String describe(String name, String digest, Map<String, Object> attributes) {
+        return String.join(
+                " ",
+                digest,
+                String.valueOf(attributes.get("ino")),
+                String.valueOf(attributes.get("size")),
+                String.valueOf(attributes.get("lastModifiedTime")),
+                String.valueOf(attributes.get("ctime")),
+                name);
     }
 
     private static boolean isSupported() {
         return FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
     }
 
-    /** What the manifest is about, and itself. */
-    private static List<Path> files(Path directory) throws IOException {
-        try (Stream<Path> paths = Files.walk(directory)) {
-            return paths.filter(Files::isRegularFile)
-                    .filter(file -> !directory.equals(file.getParent())
-                            || file.getFileName().toString().equals(Manifest.NAME))
-                    .sorted()
-                    .toList();
-        }
+    private static void log(String message, IOException e) {
+        System.getLogger("io.github.hyperlight4j.snapshot").log(Level.DEBUG, message, e);
     }
 }

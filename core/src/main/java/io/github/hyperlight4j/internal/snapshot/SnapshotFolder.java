@@ -30,14 +30,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A folder of snapshots, each in a directory that its key names. Several processes use it at once. A directory with its
  * final name is complete, and no file in it ever changes: it is written under another name and renamed, and removed by
- * being renamed first. Whoever has mapped it meanwhile keeps it.
+ * being renamed first. A process that has mapped it meanwhile keeps it.
  */
 public final class SnapshotFolder {
 
     /** How many snapshots are kept when one is added, those that were used last. */
     private static final int KEPT = 4;
 
-    /** Longer than saving takes: what is older was left by a process that ended in the middle of it. */
+    /** Longer than saving takes: an older unfinished snapshot is of a process that ended in the middle of it. */
     private static final Duration ABANDONED = Duration.ofHours(1);
 
     /** Other processes may be in the way of one attempt to replace a damaged snapshot, but hardly of more. */
@@ -45,6 +45,10 @@ public final class SnapshotFolder {
 
     private static final Pattern SNAPSHOT = Pattern.compile("format-[0-9]+-library-.*");
     private static final Pattern UNFINISHED = Pattern.compile("\\.(new|old)-.*");
+    /** Files beside the image that have no digest. */
+    private static final Pattern UNLISTED =
+            Pattern.compile(Checksums.NAME + "|" + CheckedFiles.NAME + "([0-9]+\\.tmp)?");
+
     private static final String IMAGE = "image";
 
     private final Path folder;
@@ -73,7 +77,7 @@ public final class SnapshotFolder {
      * Returns a folder of this user's own. It need not exist.
      *
      * @param folder the folder
-     * @return the same, for snapshots that nobody else can read
+     * @return the same, for snapshots that no other user can read
      */
     public static SnapshotFolder privateTo(Path folder) {
         return new SnapshotFolder(folder, false);
@@ -83,7 +87,7 @@ public final class SnapshotFolder {
      * Returns a folder that is passed on. It need not exist.
      *
      * @param folder the folder
-     * @return the same, for snapshots that everybody can read
+     * @return the same, for snapshots that all users can read
      */
     public static SnapshotFolder readableByAll(Path folder) {
         return new SnapshotFolder(folder, true);
@@ -102,19 +106,26 @@ public final class SnapshotFolder {
         }
         try {
             directory = trusted().directory(key);
-            FolderOwner.requireTrusted(directory);
-            if (!CheckedFiles.areUntouched(directory)) {
-                Manifest.check(directory);
-                CheckedFiles.remember(directory);
-            }
-        } catch (IOException | UncheckedIOException e) {
+            check(directory);
+        } catch (IOException e) {
             if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) { // Not removed by another process meanwhile.
-                log().log(Level.WARNING, "The snapshot " + directory + " is not used: " + e);
+                log().log(Level.WARNING, "The snapshot " + directory + " is not used: " + IoReason.of(e));
             }
             return null;
         }
         markUsed(directory);
         return directory.resolve(IMAGE);
+    }
+
+    /**
+     * Makes the folder, if it is not there, and checks that snapshots can be kept in it: before booting, which takes
+     * long.
+     *
+     * @throws IOException if they cannot
+     */
+    public void prepare() throws IOException {
+        make();
+        Files.delete(Files.createTempDirectory(trusted().folder, ".new-"));
     }
 
     /**
@@ -137,10 +148,10 @@ public final class SnapshotFolder {
         Path unfinished = Files.createTempDirectory(folder, ".new-"); // For this user only.
         try {
             writer.write(unfinished.resolve(IMAGE));
-            Manifest.write(unfinished);
-            if (isPublic) {
-                makeReadable(unfinished);
-            }
+            setPermissions(unfinished);
+            Checksums checksums = Checksums.write(unfinished);
+            setPermissions(unfinished.resolve(Checksums.NAME));
+            checksums.remember();
             force(unfinished);
             publish(unfinished, target, replace);
         } catch (UncheckedIOException e) {
@@ -152,7 +163,7 @@ public final class SnapshotFolder {
         return target.resolve(IMAGE);
     }
 
-    /** Only asked for when there is something to say: it takes longer than finding a snapshot. */
+    /** Returns the log, when there is something to say: it takes longer than finding a snapshot. */
     private static System.Logger log() {
         return System.getLogger("io.github.hyperlight4j.snapshot");
     }
@@ -172,7 +183,7 @@ public final class SnapshotFolder {
             return;
         }
         Path parent = folder.toAbsolutePath().getParent();
-        if (parent != null) { // Whatever the umask: with parents that others can write, the folder could not be used.
+        if (parent != null) { // Whatever the umask: below parents that others can write, the folder could not be used.
             Files.createDirectories(parent, permissions("rwxr-xr-x"));
         }
         try {
@@ -186,12 +197,10 @@ public final class SnapshotFolder {
 
     /** Returns the same without the links through which it may be reached: what they lead to counts, now and later. */
     private SnapshotFolder trusted() throws IOException {
-        Path real = folder.toRealPath();
-        FolderOwner.requireTrustedPath(real);
-        return new SnapshotFolder(real, isPublic);
+        return new SnapshotFolder(TrustedPath.require(folder), isPublic);
     }
 
-    /** Puts what is complete in its place, unless another process was faster. */
+    /** Renames a complete snapshot to its final name, unless another process was faster. */
     private void publish(Path complete, Path target, boolean replace) throws IOException {
         if (replace) {
             remove(target);
@@ -215,16 +224,25 @@ public final class SnapshotFolder {
 
     private static boolean isIntact(Path directory) {
         try {
-            FolderOwner.requireTrusted(directory);
-            Manifest.check(directory);
+            check(directory);
             return true;
         } catch (IOException e) {
-            log().log(Level.WARNING, "The snapshot " + directory + " is replaced: " + e);
+            log().log(Level.WARNING, "The snapshot " + directory + " is replaced: " + IoReason.of(e));
             return false;
         }
     }
 
-    /** Removes a snapshot for all to see at once, and then its files. */
+    /** Requires that no other user could change any file of a snapshot, and that all are as they were written. */
+    private static void check(Path directory) throws IOException {
+        try {
+            List<Path> files = TrustedPath.requireTree(directory);
+            Checksums.read(directory).checkAll(files, UNLISTED);
+        } catch (UncheckedIOException e) { // From the stream over a directory.
+            throw e.getCause();
+        }
+    }
+
+    /** Removes a snapshot: its name, at once and for all processes, and then its files. */
     private void remove(Path directory) throws IOException {
         Path removed = Files.createTempDirectory(folder, ".old-");
         try {
@@ -236,7 +254,7 @@ public final class SnapshotFolder {
         }
     }
 
-    /** Removes what has not been used for longest, and what processes that ended in the middle have left. */
+    /** Removes the snapshots unused for longest, and unfinished ones of processes that ended while writing. */
     private void removeOld(Path current) {
         try {
             List<Path> snapshots = entries(SNAPSHOT).stream()
@@ -282,13 +300,17 @@ public final class SnapshotFolder {
         }
     }
 
-    private static void makeReadable(Path directory) throws IOException {
+    /** Whatever the umask was when it was written: what others could write would not be used. */
+    private void setPermissions(Path tree) throws IOException {
         if (!hasPermissions()) {
             return;
         }
-        try (Stream<Path> paths = Files.walk(directory)) {
+        try (Stream<Path> paths = Files.walk(tree)) {
             for (Path path : paths.toList()) {
-                String permissions = Files.isDirectory(path) ? "rwxr-xr-x" : "rw-r--r--";
+                String permissions = isPublic ? "rwxr-xr-x" : "rwx------";
+                if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                    permissions = permissions.replace('x', '-');
+                }
                 Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
             }
         }
@@ -323,7 +345,7 @@ public final class SnapshotFolder {
         }
     }
 
-    /** Removes what is there of a directory that nobody looks for. */
+    /** Removes a directory under a name that is never looked for, as far as it is there. */
     private static void removeTree(Path directory) {
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             return;

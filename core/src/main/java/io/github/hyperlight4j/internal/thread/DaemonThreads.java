@@ -20,6 +20,7 @@ public final class DaemonThreads {
      *
      * @param prefix the beginning of the threads' names; a number from 1 follows
      */
+    @SuppressWarnings("ThreadPriorityCheck") // Not the priority of the thread that causes it.
     public static ThreadFactory factory(String prefix) {
         ThreadFactory threads = Thread.ofPlatform()
                 .name(prefix, 1)

@@ -1,12 +1,12 @@
 package io.github.hyperlight4j.internal.files;
 
-import static io.github.hyperlight4j.internal.files.FileCalls.CREATE;
-import static io.github.hyperlight4j.internal.files.FileCalls.EXCLUSIVE;
-import static io.github.hyperlight4j.internal.files.FileCalls.NO_FOLLOW;
-import static io.github.hyperlight4j.internal.files.FileCalls.READ;
-import static io.github.hyperlight4j.internal.files.FileCalls.TRUNCATE;
-import static io.github.hyperlight4j.internal.files.FileCalls.WRITE;
-import static io.github.hyperlight4j.internal.files.FileCalls.assertFails;
+import static io.github.hyperlight4j.internal.files.FileGuest.CREATE;
+import static io.github.hyperlight4j.internal.files.FileGuest.EXCLUSIVE;
+import static io.github.hyperlight4j.internal.files.FileGuest.NO_FOLLOW;
+import static io.github.hyperlight4j.internal.files.FileGuest.READ;
+import static io.github.hyperlight4j.internal.files.FileGuest.TRUNCATE;
+import static io.github.hyperlight4j.internal.files.FileGuest.WRITE;
+import static io.github.hyperlight4j.internal.files.FileGuest.assertFails;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,10 +14,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.FileMount;
-import io.github.hyperlight4j.HyperlightException;
+import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.internal.guest.GuestFileException;
 import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
+import io.github.hyperlight4j.internal.guest.RunEndedException;
 import io.github.hyperlight4j.testing.SwapRace;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -31,8 +32,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,7 +69,7 @@ class InputTreeTest {
     void workspaceIsReadAsItIsOnTheHost() throws Exception {
         Instant modified = Instant.parse("2021-02-03T04:05:06.789Z");
         Files.setLastModifiedTime(workspace.resolve("a.txt"), FileTime.from(modified));
-        try (FileCalls guest = FileCalls.mounting(workspace)) {
+        try (FileGuest guest = FileGuest.mounting(workspace)) {
             assertEquals("inside", guest.text("/input/a.txt"));
             assertEquals("below", guest.text("/input/sub/b.txt"));
             assertEquals("below", guest.text("//input/./sub/deeper/..//b.txt"));
@@ -84,7 +87,7 @@ class InputTreeTest {
 
     @Test
     void readingIsAtAnyOffsetAndEndsAtTheEnd() throws Exception {
-        try (FileCalls guest = FileCalls.mounting(workspace)) {
+        try (FileGuest guest = FileGuest.mounting(workspace)) {
             int handle = guest.open("/input/a.txt", READ);
             assertArrayEquals("side".getBytes(UTF_8), guest.read(handle, 2, 100));
             for (long offset :
@@ -95,7 +98,7 @@ class InputTreeTest {
         }
     }
 
-    private static int lengthOrRefusal(FileCalls guest, int handle, long offset) throws Exception {
+    private static int lengthOrRefusal(FileGuest guest, int handle, long offset) throws Exception {
         try {
             return guest.read(handle, offset, 100).length;
         } catch (GuestFileException e) {
@@ -107,7 +110,7 @@ class InputTreeTest {
 
     @Test
     void nothingCanBeChangedAndTheErrorIsTheRightOne() throws Exception {
-        try (FileCalls guest = FileCalls.mounting(workspace)) {
+        try (FileGuest guest = FileGuest.mounting(workspace)) {
             assertFails(Code.READ_ONLY, () -> guest.open("/input/a.txt", READ | WRITE));
             assertFails(Code.READ_ONLY, () -> guest.open("/input/a.txt", WRITE | CREATE | TRUNCATE));
             assertFails(Code.READ_ONLY, () -> guest.open("/input/a.txt", READ | TRUNCATE));
@@ -142,7 +145,7 @@ class InputTreeTest {
         Path data = Files.createDirectories(host.resolve("data"));
         Files.writeString(data.resolve("d.txt"), "mounted");
         Files.writeString(data.resolve("é.txt"), "named");
-        try (FileCalls guest = FileCalls.mounting(
+        try (FileGuest guest = FileGuest.mounting(
                 workspace,
                 FileMount.of(data, "sub/deeper/data"),
                 FileMount.of(data.resolve("d.txt"), "a.txt"),
@@ -164,12 +167,12 @@ class InputTreeTest {
             assertFails(Code.NOT_DIRECTORY, () -> guest.names("/input/a.txt"));
             assertFails(Code.EXIST, () -> guest.files.makeDirectory("/input/new"));
         }
-        try (FileCalls guest = FileCalls.mounting(null, FileMount.of(data, "x/y"))) {
+        try (FileGuest guest = FileGuest.mounting(null, FileMount.of(data, "x/y"))) {
             assertEquals(List.of("x"), guest.names("/input"));
             assertEquals("mounted", guest.text("/input/x/y/d.txt"));
             assertFails(Code.NO_ENTRY, () -> guest.text("/input/z"));
         }
-        try (FileCalls guest = FileCalls.with(FileQuota.DEFAULTS)) {
+        try (FileGuest guest = FileGuest.with(Limits.defaults())) {
             assertEquals(List.of(), guest.names("/input"));
             assertFails(Code.NO_ENTRY, () -> guest.text("/input/z"));
         }
@@ -177,7 +180,7 @@ class InputTreeTest {
 
     @Test
     void dotsLeadNowhereElse() throws Exception {
-        try (FileCalls guest = FileCalls.mounting(workspace)) {
+        try (FileGuest guest = FileGuest.mounting(workspace)) {
             for (String path : List.of(
                     "/input/../outside/secret.txt",
                     "/input/sub/../../../outside/secret.txt",
@@ -208,7 +211,7 @@ class InputTreeTest {
         Files.createSymbolicLink(workspace.resolve("by-way"), Path.of("to-sub/to-a"));
         Files.createSymbolicLink(workspace.resolve("loop"), Path.of("loop"));
         Files.createSymbolicLink(workspace.resolve("dangling"), Path.of("nothing"));
-        try (FileCalls guest = FileCalls.mounting(workspace)) {
+        try (FileGuest guest = FileGuest.mounting(workspace)) {
             assertEquals("inside", guest.text("/input/sub/to-a"));
             assertEquals("inside", guest.text("/input/to-sub/to-a"));
             assertEquals("inside", guest.text("/input/by-way"));
@@ -246,7 +249,7 @@ class InputTreeTest {
     void linksFromOneMountIntoAnotherAreRefused() throws Exception {
         Path other = Files.createDirectories(host.resolve("other"));
         Files.createSymbolicLink(other.resolve("link"), Path.of("../workspace/a.txt"));
-        try (FileCalls guest = FileCalls.mounting(workspace, FileMount.of(other, "other"))) {
+        try (FileGuest guest = FileGuest.mounting(workspace, FileMount.of(other, "other"))) {
             assertFails(Code.ACCESS, () -> guest.text("/input/other/link"));
         }
     }
@@ -259,7 +262,7 @@ class InputTreeTest {
         SwapRace race = new SwapRace(victim, workspace.resolve("parked"), link);
         int harmless = 0;
         int refused = 0;
-        try (FileCalls guest = FileCalls.mounting(workspace)) {
+        try (FileGuest guest = FileGuest.mounting(workspace)) {
             long end = System.nanoTime() + 5_000_000_000L;
             while ((harmless < 200 || refused < 200) && System.nanoTime() < end) {
                 try {
@@ -281,7 +284,7 @@ class InputTreeTest {
     @Test
     void mountedFileThatIsSwappedForALinkIsRefusedAndAReplacedOneIsSeen() throws Exception {
         Path file = workspace.resolve("a.txt");
-        try (FileCalls guest = FileCalls.mounting(null, FileMount.of(file, "data/a.txt"))) {
+        try (FileGuest guest = FileGuest.mounting(null, FileMount.of(file, "data/a.txt"))) {
             assertEquals("inside", guest.text("/input/data/a.txt"));
             Path replacement = Files.writeString(workspace.resolve("replacement"), "replaced");
             Files.move(replacement, file, StandardCopyOption.REPLACE_EXISTING);
@@ -304,7 +307,7 @@ class InputTreeTest {
         Files.createSymbolicLink(workspace.resolve("to-device"), Path.of("/dev/zero"));
         Files.createSymbolicLink(workspace.resolve("to-fifo"), Path.of("fifo"));
         try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-                FileCalls guest = FileCalls.mounting(workspace)) {
+                FileGuest guest = FileGuest.mounting(workspace)) {
             socket.bind(UnixDomainSocketAddress.of(workspace.resolve("socket")));
             Set<String> special = new TreeSet<>(List.of("fifo", "socket"));
             if (device) {
@@ -327,19 +330,75 @@ class InputTreeTest {
     }
 
     @Test
-    void magicLinksOfTheKernelAreRefused() throws Exception {
-        try (FileCalls guest = FileCalls.mounting(null, FileMount.of(Path.of("/proc"), "proc"))) {
-            assertFails(Code.LOOP, () -> guest.names("/input/proc/self/root"));
-            assertFails(Code.LOOP, () -> guest.names("/input/proc/self/cwd"));
-            assertFails(Code.ACCESS, () -> guest.files.readLink("/input/proc/self/cwd"));
-            assertTrue(guest.text("/input/proc/version").startsWith("Linux"));
+    void pseudoFileSystemCannotBeMounted() {
+        for (String path : List.of("/proc", "/proc/version", "/sys", "/sys/kernel")) {
+            FileMount mount = FileMount.of(Path.of(path), "x");
+            for (FileMount given : List.of(mount, mount.acrossFileSystems())) {
+                assertPseudo(assertThrows(IllegalArgumentException.class, () -> Mounts.of(null, List.of(given))), path);
+            }
+        }
+        assertPseudo(
+                assertThrows(IllegalArgumentException.class, () -> Mounts.of(Path.of("/proc"), List.of())), "/proc");
+    }
+
+    private static void assertPseudo(IllegalArgumentException refused, String path) {
+        String message = String.valueOf(refused.getMessage());
+        assertTrue(message.contains("pseudo file system") && message.contains(path), message);
+    }
+
+    @Test
+    void pseudoFileSystemsInsideAMountAreRefused() throws Exception {
+        Path root = Path.of("/");
+        FileMount everything = FileMount.of(root, "x").acrossFileSystems();
+        try (FileGuest guest = FileGuest.mounting(root);
+                FileGuest across = FileGuest.mounting(null, everything)) {
+            for (String path : List.of("proc", "proc/version", "proc/1/environ", "sys", "sys/kernel")) {
+                for (String tried : List.of("/input/" + path, "/input/x/" + path)) {
+                    FileGuest by = tried.startsWith("/input/x") ? across : guest;
+                    assertFails(Code.ACCESS, () -> by.text(tried));
+                    assertFails(Code.ACCESS, () -> by.files.stat(tried, true));
+                    assertFails(Code.ACCESS, () -> by.files.readLink(tried));
+                    assertThrows(GuestFileException.class, () -> by.names(tried));
+                }
+            }
+            assertThrows(GuestFileException.class, () -> guest.text("/input/proc/self/environ"));
+            assertThrows(GuestFileException.class, () -> across.text("/input/x/proc/self/mem"));
+            assertTrue(guest.names("/input").contains("proc"), "the directory beneath is the mounted tree's own");
+            assertTrue(across.names("/input/x/dev").contains("fd"), "what is no pseudo file system is crossed into");
+            // Links that only the kernel can follow.
+            assertFails(Code.LOOP, () -> across.names("/input/x/proc/self/root"));
+            assertFails(Code.LOOP, () -> across.names("/input/x/proc/self/cwd"));
+            assertFails(Code.ACCESS, () -> across.files.readLink("/input/x/proc/self/cwd"));
+        }
+    }
+
+    @Test
+    void otherFileSystemsInsideAMountAreReachedOnlyIfAsked() throws Exception {
+        Path shared = Files.createTempFile(Path.of("/dev/shm"), "hyperlight4j-test", ".txt");
+        try {
+            Files.writeString(shared, "crossed");
+            String path = "dev/shm/" + shared.getFileName();
+            Path root = Path.of("/");
+            try (FileGuest guest = FileGuest.mounting(
+                    root,
+                    FileMount.of(root, "x").acrossFileSystems(),
+                    FileMount.of(Path.of("/dev/shm"), "y"),
+                    FileMount.of(shared, "z"))) {
+                assertFails(Code.ACCESS, () -> guest.text("/input/" + path));
+                assertFails(Code.ACCESS, () -> guest.names("/input/dev/shm"));
+                assertEquals("crossed", guest.text("/input/x/" + path));
+                assertEquals("crossed", guest.text("/input/y/" + shared.getFileName()));
+                assertEquals("crossed", guest.text("/input/z"));
+            }
+        } finally {
+            Files.delete(shared);
         }
     }
 
     @Test
     void hardLinkIsAFileOfTheMount() throws Exception {
         Files.createLink(workspace.resolve("hard"), outside.resolve("secret.txt"));
-        try (FileCalls guest = FileCalls.mounting(workspace)) {
+        try (FileGuest guest = FileGuest.mounting(workspace)) {
             assertEquals(SECRET, guest.text("/input/hard"));
             assertFails(Code.READ_ONLY, () -> guest.open("/input/hard", WRITE));
         }
@@ -349,7 +408,7 @@ class InputTreeTest {
     void mountHidesWhatIsBeneathFromItsPathButNotFromLinksElsewhere() throws Exception {
         Files.createSymbolicLink(workspace.resolve("link"), Path.of("sub/b.txt"));
         Files.createLink(workspace.resolve("hard"), workspace.resolve("sub/b.txt"));
-        try (FileCalls guest = FileCalls.mounting(workspace, FileMount.of(outside, "sub"))) {
+        try (FileGuest guest = FileGuest.mounting(workspace, FileMount.of(outside, "sub"))) {
             assertEquals(List.of("secret.txt"), guest.names("/input/sub"));
             assertFails(Code.NO_ENTRY, () -> guest.text("/input/sub/b.txt"));
             assertEquals("below", guest.text("/input/link"));
@@ -379,7 +438,7 @@ class InputTreeTest {
         shell("printf secret > \"$(printf 'cut-\\303')\"");
         shell("printf secret > \"$(printf 'overlong-\\300\\256')\"");
         shell("ln -s \"$(printf 'bad-\\377-name')\" to-bad");
-        try (FileCalls guest = FileCalls.mounting(workspace)) {
+        try (FileGuest guest = FileGuest.mounting(workspace)) {
             Set<String> expected = new HashSet<>(odd);
             expected.addAll(List.of("a.txt", "sub", "to-bad"));
             assertEquals(new TreeSet<>(expected), new TreeSet<>(guest.names("/input")));
@@ -402,7 +461,7 @@ class InputTreeTest {
                     .findAny()
                     .orElseThrow();
         }
-        try (FileCalls guest = FileCalls.mounting(bad, FileMount.of(bad.resolve("f"), "g"))) {
+        try (FileGuest guest = FileGuest.mounting(bad, FileMount.of(bad.resolve("f"), "g"))) {
             assertEquals("reached", guest.text("/input/f"));
             assertEquals("reached", guest.text("/input/g"));
         }
@@ -410,7 +469,7 @@ class InputTreeTest {
 
     @Test
     void pathsThatNoFileHasAreErrors() throws Exception {
-        try (FileCalls guest = FileCalls.mounting(workspace)) {
+        try (FileGuest guest = FileGuest.mounting(workspace)) {
             for (String prefix : List.of("/input/", "/output/", "/", "/input/sub/")) {
                 assertFails(Code.INVALID, () -> guest.text(prefix + "a\0.txt"));
                 assertFails(Code.INVALID, () -> guest.text(prefix + "\uD800"));
@@ -430,7 +489,7 @@ class InputTreeTest {
     @Test
     void pathOfAThousandDirectoriesIsRead() throws Exception {
         shell("mkdir -p \"$1\" && printf deep > \"$1/f\"", "d/".repeat(1000));
-        try (FileCalls guest = FileCalls.mounting(workspace)) {
+        try (FileGuest guest = FileGuest.mounting(workspace)) {
             assertEquals("deep", guest.text("/input/" + "d/".repeat(1000) + "f"));
             assertEquals(List.of("f"), guest.names("/input/" + "d/".repeat(1000)));
         } finally {
@@ -440,7 +499,7 @@ class InputTreeTest {
 
     @Test
     void mountThatGoesDuringARunIsMissingNotFatal() throws Exception {
-        try (FileCalls guest = FileCalls.mounting(workspace)) {
+        try (FileGuest guest = FileGuest.mounting(workspace)) {
             int handle = guest.open("/input/a.txt", READ);
             Files.move(workspace, host.resolve("moved"));
             Files.createSymbolicLink(workspace, outside);
@@ -456,18 +515,41 @@ class InputTreeTest {
     }
 
     @Test
-    void mountThatIsGoneWhenARunBeginsIsTheHostsError() throws Exception {
-        Mounts mounts = Mounts.of(workspace, List.of());
+    void mountThatIsGoneWhenARunBeginsIsTheProgramsError() throws Exception {
+        Path file = outside.resolve("secret.txt");
+        FileMount kept = FileMount.of(outside, "on/the/way");
+        Mounts mounts = Mounts.of(workspace, List.of(kept, FileMount.of(workspace.resolve("sub"), "sub")));
         Files.move(workspace, host.resolve("moved"));
-        assertEquals(HyperlightException.Code.IO, beginFails(mounts).code());
+        try (FileGuest guest = FileGuest.of(mounts)) {
+            assertMissing(guest, Code.NO_ENTRY);
+            assertEquals(SECRET, guest.text("/input/on/the/way/secret.txt"));
+            assertEquals(List.of("the"), guest.names("/input/on"));
+        }
         Files.createSymbolicLink(workspace, outside);
-        HyperlightException swapped = beginFails(mounts);
-        assertEquals(HyperlightException.Code.IO, swapped.code());
-        assertTrue(String.valueOf(swapped.getMessage()).contains(workspace.toString()), swapped.getMessage());
+        try (FileGuest guest = FileGuest.of(mounts)) {
+            assertMissing(guest, Code.LOOP);
+        }
+        Files.delete(workspace);
+        Files.move(host.resolve("moved"), workspace);
+        try (FileGuest guest = FileGuest.of(mounts)) {
+            assertEquals("inside", guest.text("/input/a.txt"));
+            assertEquals(List.of("a.txt", "on", "sub"), guest.names("/input"));
+        }
+        Mounts single = Mounts.of(workspace, List.of(FileMount.of(file, "data/secret.txt")));
+        shell(host, "rm -rf outside");
+        try (FileGuest guest = FileGuest.of(single)) {
+            assertFails(Code.NO_ENTRY, () -> guest.text("/input/data/secret.txt"));
+            assertEquals(List.of(), guest.names("/input/data"));
+            assertEquals("inside", guest.text("/input/a.txt"));
+        }
     }
 
-    private static HyperlightException beginFails(Mounts mounts) {
-        return assertThrows(HyperlightException.class, () -> new SandboxFiles(mounts, FileQuota.DEFAULTS));
+    private static void assertMissing(FileGuest guest, Code code) {
+        assertFails(code, () -> guest.text("/input/a.txt"));
+        assertFails(code, () -> guest.names("/input"));
+        assertFails(code, () -> guest.files.stat("/input", true));
+        assertFails(code, () -> guest.names("/input/sub"));
+        assertFails(code, () -> guest.files.stat("/input/sub/b.txt", true));
     }
 
     @Test
@@ -486,7 +568,7 @@ class InputTreeTest {
     @Test
     void directoryOfAHundredThousandFilesIsListedInParts() throws Exception {
         shell("mkdir many && cd many && seq -f 'file-%06.0f' 100000 | xargs touch");
-        try (FileCalls guest = FileCalls.mounting(workspace)) {
+        try (FileGuest guest = FileGuest.mounting(workspace)) {
             GuestFiles.Entries first = guest.files.list("/input/many", 0);
             assertTrue(first.items().size() <= FileTree.LONGEST_PART);
             Set<String> names = new HashSet<>();
@@ -508,9 +590,53 @@ class InputTreeTest {
     }
 
     @Test
+    void specialFilesAreListedInBoundedPartsWithoutACallForEach() throws Exception {
+        shell("mkdir many && cd many && seq -f 'fifo-%05.0f' 20000 | xargs mkfifo && touch last");
+        try (FileGuest guest = FileGuest.mounting(workspace)) {
+            assertEquals(List.of("last"), guest.names("/input/many"));
+        }
+        AtomicInteger calls = new AtomicInteger();
+        try (FileGuest guest = FileGuest.until(calls::incrementAndGet, workspace)) {
+            guest.files.list("/input/many", 0);
+            // One for each buffer of names at most, as FIFOs are not looked at.
+            assertTrue(calls.get() <= 30, calls.get() + " steps");
+        }
+    }
+
+    @Test
+    void listingEndsWithItsRun() throws Exception {
+        shell("mkdir many && cd many && seq -f 'file-%05.0f' 5000 | xargs touch");
+        long before = openDescriptors();
+        AtomicInteger steps = new AtomicInteger();
+        StopCheck stop = () -> {
+            if (steps.incrementAndGet() == 1_500) {
+                throw new RunEndedException();
+            }
+        };
+        try (FileGuest guest = FileGuest.until(stop, workspace)) {
+            assertThrows(RunEndedException.class, () -> guest.names("/input/many"));
+            assertEquals(1_500, steps.get());
+        }
+        assertEquals(before, openDescriptors());
+    }
+
+    @Test
+    void kernelsListIsReadToItsEndWhateverItIs() {
+        Random random = new Random(1);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] list = new byte[random.nextInt(200)];
+            random.nextBytes(list);
+            for (int j = 17; j < list.length; j += 1 + random.nextInt(30)) {
+                list[j] = 0;
+            }
+            assertTrue(LinuxFiles.names(list).size() <= list.length / 19);
+        }
+    }
+
+    @Test
     void openFilesAreLimitedAndAllDescriptorsAreReturned() throws Exception {
         long before = openDescriptors();
-        try (FileCalls guest = FileCalls.mounting(workspace, FileMount.of(outside, "x"))) {
+        try (FileGuest guest = FileGuest.mounting(workspace, FileMount.of(outside, "x"))) {
             int opened = 0;
             int last = 0;
             for (int i = 0; i < 100_000; i++) {
@@ -521,7 +647,7 @@ class InputTreeTest {
                     assertEquals(Code.QUOTA, e.code());
                 }
             }
-            assertEquals(FileQuota.DEFAULTS.openFiles(), opened);
+            assertEquals(SandboxFiles.MOST_OPEN, opened);
             for (int handle : new int[] {0, -1, Integer.MIN_VALUE, last + 1}) {
                 assertFails(Code.BAD_DESCRIPTOR, () -> guest.read(handle, 0, 1));
                 assertFails(Code.BAD_DESCRIPTOR, () -> guest.files.stat(handle));

@@ -1,17 +1,18 @@
 package io.github.hyperlight4j.internal.files;
 
-import static io.github.hyperlight4j.internal.files.FileCalls.CREATE;
-import static io.github.hyperlight4j.internal.files.FileCalls.EXCLUSIVE;
-import static io.github.hyperlight4j.internal.files.FileCalls.READ;
-import static io.github.hyperlight4j.internal.files.FileCalls.TRUNCATE;
-import static io.github.hyperlight4j.internal.files.FileCalls.WRITE;
-import static io.github.hyperlight4j.internal.files.FileCalls.assertFails;
+import static io.github.hyperlight4j.internal.files.FileGuest.CREATE;
+import static io.github.hyperlight4j.internal.files.FileGuest.EXCLUSIVE;
+import static io.github.hyperlight4j.internal.files.FileGuest.READ;
+import static io.github.hyperlight4j.internal.files.FileGuest.TRUNCATE;
+import static io.github.hyperlight4j.internal.files.FileGuest.WRITE;
+import static io.github.hyperlight4j.internal.files.FileGuest.assertFails;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.internal.guest.GuestFileException;
 import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
@@ -44,14 +45,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WritableTreeTest {
 
-    private static final FileQuota LARGE = new FileQuota(1_000, 1L << 40, 1L << 40, 1L << 40, 10_000, 1_000);
+    private static final Limits LARGE = FileGuest.limits(1_000, 1L << 40, 1L << 40, 1L << 40);
 
     @Test
     @EnabledOnOs(OS.LINUX)
     void behavesAsADirectoryOfTheHostDoes(@TempDir Path model) throws Exception {
         for (int seed = 0; seed < 10; seed++) {
             Path root = Files.createDirectory(model.resolve("seed-" + seed));
-            try (FileCalls guest = FileCalls.with(LARGE);
+            try (FileGuest guest = FileGuest.with(LARGE);
                     Comparison comparison = new Comparison(guest, root, new Random(seed))) {
                 for (int step = 0; step < 1_500; step++) {
                     comparison.step("seed " + seed + ", step " + step);
@@ -68,9 +69,9 @@ class WritableTreeTest {
     }
 
     /** Does the same with the guest's tree and with a directory of the host. */
-    private record Comparison(FileCalls guest, Path root, Random random, List<Pair> open) implements AutoCloseable {
+    private record Comparison(FileGuest guest, Path root, Random random, List<Pair> open) implements AutoCloseable {
 
-        Comparison(FileCalls guest, Path root, Random random) {
+        Comparison(FileGuest guest, Path root, Random random) {
             this(guest, root, random, new ArrayList<>());
         }
 
@@ -335,8 +336,8 @@ class WritableTreeTest {
 
     @Test
     void fullQuotaIsNoSpaceAndATooLargeFileIsThat() throws Exception {
-        FileQuota quota = new FileQuota(3, 1_000, 2_500, 5_000, 6, 10);
-        try (FileCalls guest = FileCalls.with(quota)) {
+        Limits limits = FileGuest.limits(3, 1_000, 2_500, 5_000);
+        try (FileGuest guest = FileGuest.with(limits, 6, 10)) {
             guest.write("/output/a", new byte[1_000]);
             int b = guest.open("/output/b", READ | WRITE | CREATE);
             assertFails(Code.FILE_TOO_LARGE, () -> guest.write(b, 0, new byte[1_001]));
@@ -376,8 +377,8 @@ class WritableTreeTest {
 
     @Test
     void spaceIsGivenBackHoweverAFileGoes() throws Exception {
-        FileQuota quota = new FileQuota(2, 600_000, 600_000, 0, 2, 10);
-        try (FileCalls guest = FileCalls.with(quota)) {
+        Limits limits = FileGuest.limits(2, 600_000, 600_000, 0);
+        try (FileGuest guest = FileGuest.with(limits, 2, 10)) {
             for (int i = 0; i < 50; i++) {
                 guest.write("/output/a", new byte[600_000]);
                 guest.write("/output/b", new byte[0]);
@@ -398,7 +399,7 @@ class WritableTreeTest {
 
     @Test
     void stormOfEmptyFilesAndNamesEndsAtItsLimit() throws Exception {
-        try (FileCalls guest = FileCalls.with(FileQuota.DEFAULTS)) {
+        try (FileGuest guest = FileGuest.with(Limits.defaults())) {
             int made = 0;
             String name = "n".repeat(240);
             for (int i = 0; i < 30_000; i++) {
@@ -409,7 +410,7 @@ class WritableTreeTest {
                     assertEquals(Code.INSUFFICIENT_SPACE, e.code());
                 }
             }
-            assertEquals(FileQuota.DEFAULTS.entries(), made);
+            assertEquals(SandboxFiles.MOST_ENTRIES, made);
             GuestFiles.Entries part = guest.files.list("/tmp", 0);
             assertTrue(part.items().size() <= FileTree.LONGEST_PART);
             assertEquals(made, guest.names("/tmp").size());
@@ -418,7 +419,7 @@ class WritableTreeTest {
 
     @Test
     void holesAndHugeOffsetsTakeNoMemory() throws Exception {
-        try (FileCalls guest = FileCalls.with(LARGE)) {
+        try (FileGuest guest = FileGuest.with(LARGE)) {
             int handle = guest.open("/tmp/sparse", READ | WRITE | CREATE);
             long far = 30L << 30;
             assertEquals(far + 3, guest.write(handle, far, "end".getBytes(UTF_8)));
@@ -433,7 +434,7 @@ class WritableTreeTest {
 
     @Test
     void fileThatShrinksAndGrowsHasNothingOfBefore() throws Exception {
-        try (FileCalls guest = FileCalls.with(LARGE)) {
+        try (FileGuest guest = FileGuest.with(LARGE)) {
             int handle = guest.open("/tmp/f", READ | WRITE | CREATE);
             for (int size : new int[] {100, 90, 10, 0}) {
                 guest.write(handle, 0, "x".repeat(100).getBytes(UTF_8));
@@ -449,7 +450,7 @@ class WritableTreeTest {
 
     @Test
     void listIsWholeWhileTheDirectoryChanges() throws Exception {
-        try (FileCalls guest = FileCalls.with(LARGE)) {
+        try (FileGuest guest = FileGuest.with(LARGE)) {
             for (int i = 0; i < 2_500; i++) {
                 guest.files.makeDirectory("/tmp/keep-" + i);
                 guest.files.makeDirectory("/tmp/drop-" + i);
@@ -479,7 +480,7 @@ class WritableTreeTest {
 
     @Test
     void rootsCannotBeMovedOrRemoved() throws Exception {
-        try (FileCalls guest = FileCalls.with(LARGE)) {
+        try (FileGuest guest = FileGuest.with(LARGE)) {
             assertFails(Code.BUSY, () -> guest.files.remove("/output", true));
             assertFails(Code.IS_DIRECTORY, () -> guest.files.remove("/output", false));
             assertFails(Code.BUSY, () -> guest.files.rename("/output", "/output/a"));
@@ -496,7 +497,7 @@ class WritableTreeTest {
 
     @Test
     void slashAtTheEndMeansADirectory() throws Exception {
-        try (FileCalls guest = FileCalls.with(LARGE)) {
+        try (FileGuest guest = FileGuest.with(LARGE)) {
             guest.write("/output/f", "x");
             assertFails(Code.NOT_DIRECTORY, () -> guest.files.stat("/output/f/", true));
             assertFails(Code.NOT_DIRECTORY, () -> guest.open("/output/f/", READ));
@@ -511,7 +512,7 @@ class WritableTreeTest {
 
     @Test
     void directoriesCannotBePiledUpOverTheLongestPath() throws Exception {
-        try (FileCalls guest = FileCalls.with(LARGE)) {
+        try (FileGuest guest = FileGuest.with(LARGE)) {
             String deep = "/output" + "/d".repeat(1_000);
             String path = "/output";
             for (int i = 0; i < 1_000; i++) {
@@ -540,7 +541,7 @@ class WritableTreeTest {
 
     @Test
     void nothingIsAnsweredOnceTheRunIsOver() throws Exception {
-        try (FileCalls guest = FileCalls.with(LARGE)) {
+        try (FileGuest guest = FileGuest.with(LARGE)) {
             int handle = guest.open("/output/f", READ | WRITE | CREATE);
             guest.files.takeOutput().forEach(OutputContent::close);
             assertThrows(RunEndedException.class, () -> guest.write(handle, 0, new byte[1]));

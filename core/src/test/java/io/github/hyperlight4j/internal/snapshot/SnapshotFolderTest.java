@@ -1,6 +1,7 @@
 package io.github.hyperlight4j.internal.snapshot;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -29,10 +30,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is kept is whole or not there, whatever happens while it is written, and whoever else writes. */
+/** A snapshot is kept whole or not at all, whatever happens while it is written, and whichever processes write. */
 class SnapshotFolderTest {
 
-    private static final SnapshotKey KEY = new SnapshotKey("format 1 library 01 2 guest");
+    private static final SnapshotKey KEY = new SnapshotKey("format 2 library 01 2 guest");
     private static final int SIZE = 300_000;
 
     @TempDir
@@ -53,7 +54,7 @@ class SnapshotFolderTest {
         Path saved = folder.save(KEY, writer('a'), false);
         assertEquals(saved, folder.find(KEY));
         assertEquals("a".repeat(SIZE), content(saved));
-        assertNull(folder.find(new SnapshotKey("format 1 library 01 3 guest")));
+        assertNull(folder.find(new SnapshotKey("format 2 library 01 3 guest")));
         assumeTrue(Files.getFileStore(path).supportsFileAttributeView("posix"));
         assertEquals("rwx------", permissions(path));
         assertEquals("rwx------", permissions(saved.resolve("..").normalize()));
@@ -65,7 +66,7 @@ class SnapshotFolderTest {
         Path saved = SnapshotFolder.readableByAll(path).save(KEY, writer('a'), false);
         assertEquals("rwxr-xr-x", permissions(saved));
         assertEquals("rw-r--r--", permissions(saved.resolve("blobs").resolve("memory")));
-        assertEquals("rw-r--r--", permissions(saved.resolveSibling("checksums")));
+        assertEquals("rw-r--r--", permissions(saved.resolveSibling("SHA256SUMS")));
     }
 
     @Test
@@ -79,11 +80,11 @@ class SnapshotFolderTest {
                 () -> truncate(memory, 0),
                 () -> Files.delete(memory),
                 () -> Files.writeString(memory, "x", StandardOpenOption.APPEND),
-                () -> truncate(saved.resolveSibling("checksums"), 0),
-                () -> truncate(saved.resolveSibling("checksums"), 20),
-                () -> flip(saved.resolveSibling("checksums"), 3),
-                () -> nameNothing(saved.resolveSibling("checksums")),
-                () -> Files.delete(saved.resolveSibling("checksums")));
+                () -> truncate(saved.resolveSibling("SHA256SUMS"), 0),
+                () -> truncate(saved.resolveSibling("SHA256SUMS"), 20),
+                () -> flip(saved.resolveSibling("SHA256SUMS"), 3),
+                () -> nameNothing(saved.resolveSibling("SHA256SUMS")),
+                () -> Files.delete(saved.resolveSibling("SHA256SUMS")));
         for (Damage damage : damages) {
             damage.run();
             assertNull(folder.find(KEY), () -> "damage " + damages.indexOf(damage));
@@ -106,7 +107,10 @@ class SnapshotFolderTest {
         Thread.sleep(2100);
         assertNotNull(folder.find(KEY));
         assertTrue(Files.exists(remembered));
-        assertTrue(CheckedFiles.areUntouched(saved.getParent()));
+        String name = "image/blobs/memory";
+        String digest = Checksums.read(saved.getParent()).digest(name);
+        assertTrue(CheckedFiles.in(saved.getParent()).isUntouched(name, digest));
+        assertFalse(CheckedFiles.in(saved.getParent()).isUntouched(name, "0".repeat(64)));
         assertNotNull(folder.find(KEY));
 
         FileTime written = Files.getLastModifiedTime(memory);
@@ -164,7 +168,7 @@ class SnapshotFolderTest {
     void oldSnapshotsAreRemovedAndThoseInUseKept() throws Exception {
         List<SnapshotKey> keys = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            SnapshotKey key = new SnapshotKey("format 1 library " + i);
+            SnapshotKey key = new SnapshotKey("format 2 library " + i);
             age(folder.save(key, writer('a'), false).getParent(), Duration.ofDays(10 - i));
             keys.add(key);
         }
@@ -185,7 +189,8 @@ class SnapshotFolderTest {
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
             assertNull(folder.find(KEY));
             IOException refusal = assertThrows(IOException.class, () -> folder.save(KEY, writer('b'), false));
-            assertTrue(String.valueOf(refusal.getMessage()).contains("can be written by others"), refusal::toString);
+            assertTrue(
+                    String.valueOf(refusal.getMessage()).contains("can be written by other users"), refusal::toString);
         }
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
         assertNotNull(folder.find(KEY), "that others can read it is no danger");
@@ -202,7 +207,8 @@ class SnapshotFolderTest {
             IOException refusal = assertThrows(IOException.class, () -> folder.save(KEY, writer('b'), false));
             String message = String.valueOf(refusal.getMessage());
             assertTrue(
-                    message.startsWith(above + " can be written by others, who could replace what is in it"), message);
+                    message.startsWith(above + " can be written by other users, who could replace what is in it"),
+                    message);
             assertTrue(message.endsWith("and should be 755 for " + path + " to be used"), message);
         }
         Files.setAttribute(above, "unix:mode", 01777);
@@ -238,6 +244,75 @@ class SnapshotFolderTest {
         assertNotNull(folder.find(KEY));
         Files.setAttribute(base.resolve("cache"), "unix:uid", 54321);
         assertNull(folder.find(KEY), "nor one's own in a folder of another user");
+    }
+
+    /** Another user changed a group-writable memory image and its digest: the interpreter of all programs was theirs. */
+    @Test
+    void everyFileThatAnotherUserCouldHaveChangedIsNoticed() throws Exception {
+        Path saved = folder.save(KEY, writer('a'), false);
+        assumeTrue(Files.getFileStore(path).supportsFileAttributeView("unix"));
+        for (Path part : List.of(
+                saved,
+                saved.resolve("blobs"),
+                saved.resolve("blobs").resolve("memory"),
+                saved.resolve("index.json"),
+                saved.resolveSibling("SHA256SUMS"))) {
+            Object mode = Files.getAttribute(part, "unix:mode");
+            for (int writable : new int[] {0020, 0002}) {
+                Files.setAttribute(part, "unix:mode", ((int) mode & 07777) | writable);
+                assertNull(folder.find(KEY), part::toString);
+            }
+            Files.setAttribute(part, "unix:mode", (int) mode & 07777);
+            assertNotNull(folder.find(KEY), part::toString);
+            Object owner = Files.getAttribute(part, "unix:uid");
+            try {
+                Files.setAttribute(part, "unix:uid", 54321);
+            } catch (IOException e) {
+                continue; // Only root can give a file away.
+            }
+            assertNull(folder.find(KEY), part::toString);
+            Files.setAttribute(part, "unix:uid", owner);
+            assertNotNull(folder.find(KEY), part::toString);
+        }
+    }
+
+    @Test
+    void fileWithoutADigestOrALinkIsNoticed() throws Exception {
+        Path saved = folder.save(KEY, writer('a'), false);
+        Path extra = Files.writeString(saved.resolve("blobs").resolve("extra"), "x");
+        assertNull(folder.find(KEY));
+        Files.delete(extra);
+        Files.createSymbolicLink(extra, saved.resolve("index.json"));
+        assertNull(folder.find(KEY));
+        Files.delete(extra);
+        assertNotNull(folder.find(KEY));
+    }
+
+    @Test
+    void snapshotIsForItsUserWhateverTheWriterMadeIt() throws Exception {
+        assumeTrue(Files.getFileStore(base).supportsFileAttributeView("posix"));
+        Path saved = folder.save(
+                KEY,
+                directory -> {
+                    writer('a').write(directory);
+                    Files.setPosixFilePermissions(
+                            directory.resolve("index.json"), PosixFilePermissions.fromString("rw-rw-rw-"));
+                },
+                false);
+        assertEquals("rw-------", permissions(saved.resolve("index.json")));
+        assertEquals(saved, folder.find(KEY));
+    }
+
+    @Test
+    void folderIsTriedBeforeAnythingIsWritten() throws Exception {
+        folder.prepare();
+        try (Stream<Path> left = Files.list(path)) {
+            assertEquals(0, left.count());
+        }
+        Files.delete(path);
+        Files.writeString(path, "a file");
+        IOException e = assertThrows(IOException.class, () -> folder.prepare());
+        assertEquals(path + ": a file is there already", IoReason.of(e));
     }
 
     @Test

@@ -3,9 +3,10 @@ package io.github.hyperlight4j.internal.snapshot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.hyperlight4j.internal.ffi.RuntimeDirectory;
+import io.github.hyperlight4j.HyperlightException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -27,24 +28,39 @@ class SnapshotKeyTest {
     void makeRuntime() throws Exception {
         Files.writeString(folder.resolve(LIBRARY), "library");
         Files.writeString(folder.resolve("python.guest"), "image");
-        Files.writeString(folder.resolve("python.guest.crc32"), "01234567\n");
+        Checksums.write(folder);
     }
 
     @Test
     void keyChangesWithLibraryAndImageOnly() throws Exception {
         String key = key();
-        assertTrue(key.matches("format-1-library-[0-9a-f]{8}-7-guest-01234567-5-cpu-[A-Za-z0-9-]+"), key);
+        assertTrue(key.matches("format-2-library-[0-9a-f]{32}-7-guest-[0-9a-f]{32}-5-cpu-[A-Za-z0-9-]+"), key);
         assertEquals(key, key());
         Files.writeString(folder.resolve("notes.txt"), "something else");
         assertEquals(key, key());
         Files.writeString(folder.resolve(LIBRARY), "Library");
+        HyperlightException e = assertThrows(HyperlightException.class, this::key);
+        assertEquals(HyperlightException.Code.NATIVE_LIBRARY, e.code());
+        assertTrue(
+                e.getMessage().startsWith("The native library " + folder.resolve(LIBRARY) + " is damaged: "),
+                e.getMessage());
+        Checksums.write(folder);
         assertNotEquals(key, key());
         Files.writeString(folder.resolve(LIBRARY), "library");
-        Files.writeString(folder.resolve("python.guest.crc32"), "01234568\n");
+        Files.writeString(folder.resolve("python.guest"), "Image");
+        Checksums.write(folder);
         assertNotEquals(key, key());
-        Files.writeString(folder.resolve("python.guest.crc32"), "01234567\n");
+        Files.writeString(folder.resolve("python.guest"), "image");
+        Checksums.write(folder);
+        assertEquals(key, key());
         Files.writeString(folder.resolve("python.guest"), "another image");
-        assertNotEquals(key, key());
+        assertNotEquals(key, key(), "its size");
+    }
+
+    @Test
+    void directoryNameIsShortEnoughForEveryProcessor() {
+        String name = "Intel64 Family 6 Model 143 Stepping 8, GenuineIntel".repeat(10);
+        assertTrue(new SnapshotKey("format 2 library " + name).directoryName().length() <= 250);
     }
 
     @Test
@@ -69,7 +85,7 @@ class SnapshotKeyTest {
 
     @Test
     void folderIsTheOneThatIsNamedOrInTheCache() {
-        RuntimeDirectory runtime = new RuntimeDirectory(folder);
+        RuntimeDirectory runtime = RuntimeDirectory.find(folder);
         Properties properties = new Properties();
         properties.setProperty("user.home", "/home/u");
         assertEquals("/home/u/.cache/hyperlight4j/snapshots", own(runtime, properties, Map.of()));
@@ -87,6 +103,8 @@ class SnapshotKeyTest {
         properties = new Properties();
         properties.setProperty("user.home", "?");
         assertNull(SnapshotFolders.of(runtime, properties, Map.of()).own(), "a user without a home");
+        Map<String, String> relative = Map.of("XDG_CACHE_HOME", "cache");
+        assertNull(SnapshotFolders.of(runtime, properties, relative).own(), "not below the working directory");
     }
 
     private static String own(RuntimeDirectory runtime, Properties properties, Map<String, String> environment) {
@@ -96,6 +114,6 @@ class SnapshotKeyTest {
     }
 
     private String key() {
-        return SnapshotKey.of(new RuntimeDirectory(folder)).directoryName();
+        return SnapshotKey.of(RuntimeDirectory.find(folder)).directoryName();
     }
 }

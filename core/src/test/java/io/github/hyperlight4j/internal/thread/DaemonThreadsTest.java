@@ -40,6 +40,7 @@ class DaemonThreadsTest {
     }
 
     @Test
+    @SuppressWarnings("ThreadPriorityCheck") // What is set here is what must not be inherited.
     void threadInheritsNothingFromItsCaller() throws Exception {
         ThreadGroup group = new ThreadGroup("tenant");
         FutureTask<Seen> caller = new FutureTask<>(() -> {

@@ -1,10 +1,10 @@
 package io.github.hyperlight4j.cli;
 
-import io.github.hyperlight4j.Guest;
 import io.github.hyperlight4j.HostSupport;
 import io.github.hyperlight4j.HyperlightException;
 import io.github.hyperlight4j.RunResult;
 import io.github.hyperlight4j.Sandbox;
+import io.github.hyperlight4j.Snapshot;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,9 +47,9 @@ final class DoctorCommand implements Callable<Integer> {
             return false;
         }
         long start = System.nanoTime();
-        try (Guest guest = Guest.load();
-                Sandbox sandbox = Sandbox.builder().guest(guest).build()) {
-            say("guest", "ready in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+        try (Snapshot snapshot = Snapshot.load();
+                Sandbox sandbox = Sandbox.builder().snapshot(snapshot).build()) {
+            say("snapshot", "ready in " + (System.nanoTime() - start) / 1_000_000 + " ms");
             RunResult result = sandbox.run("import sys; print('Python', sys.version.split()[0])");
             say("program", result.isSuccess() ? result.stdout().strip() + " ran" : "failed: " + result.outcome());
             return result.isSuccess();

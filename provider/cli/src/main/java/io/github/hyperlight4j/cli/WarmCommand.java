@@ -1,6 +1,6 @@
 package io.github.hyperlight4j.cli;
 
-import io.github.hyperlight4j.Guest;
+import io.github.hyperlight4j.Snapshot;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -36,7 +36,7 @@ final class WarmCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         long start = System.nanoTime();
-        boolean made = to == null ? Guest.warm() : Guest.warm(to);
+        boolean made = to == null ? Snapshot.warm() : Snapshot.warm(to);
         long millis = (System.nanoTime() - start) / 1_000_000;
         out.println(made ? "snapshot made in " + millis + " ms" : "there is a snapshot already");
         return ExitCode.OK;

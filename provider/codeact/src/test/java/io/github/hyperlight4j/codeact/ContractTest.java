@@ -110,7 +110,7 @@ class ContractTest {
         Path file = Files.writeString(host.resolve("f"), "");
         assertEquals("/input" + host, FileMount.of(host.toString()).guestPath());
         assertEquals("/input/x", FileMount.of(file, "x").guestPath());
-        assertEquals(FileMount.of(file, "x"), new FileMount(file, "/input/x"));
+        assertEquals(FileMount.of(file, "x"), FileMount.of(file, "/input/x"));
         assertThrows(IllegalArgumentException.class, () -> FileMount.of(host.resolve("none"), "x"));
     }
 

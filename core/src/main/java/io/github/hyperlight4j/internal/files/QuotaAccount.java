@@ -3,8 +3,8 @@ package io.github.hyperlight4j.internal.files;
 import io.github.hyperlight4j.internal.guest.GuestFileException;
 import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
 
-/** What a writable tree may hold, and what it does hold. */
-final class Space {
+/** The quota of a writable tree, and how much of it is in use. */
+final class QuotaAccount {
 
     private final int mostFiles;
     private final long largestFile;
@@ -15,12 +15,12 @@ final class Space {
     private long bytes;
 
     /**
-     * @param mostFiles how many files that have a name
-     * @param largestFile bytes
-     * @param mostBytes bytes of all files; those that have lost their name, but are open, too
-     * @param mostEntries how many files and directories
+     * @param mostFiles the most files that have a name
+     * @param largestFile the size of each file, in bytes. A hole counts
+     * @param mostBytes the size of all files, including open ones that have lost their name
+     * @param mostEntries the most files and directories
      */
-    Space(int mostFiles, long largestFile, long mostBytes, int mostEntries) {
+    QuotaAccount(int mostFiles, long largestFile, long mostBytes, int mostEntries) {
         this.mostFiles = mostFiles;
         this.largestFile = largestFile;
         this.mostBytes = mostBytes;

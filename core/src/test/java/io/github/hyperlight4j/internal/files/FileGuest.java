@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.FileMount;
+import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.internal.guest.GuestFileException;
 import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
@@ -19,8 +21,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.function.Executable;
 
-/** A guest's calls of the file functions, in the form in which tests are easy to read. */
-final class FileCalls implements AutoCloseable {
+/** The file functions as a guest calls them, in a form in which tests are easy to read. */
+final class FileGuest implements AutoCloseable {
 
     static final int READ = GuestFiles.OPEN_READ;
     static final int WRITE = GuestFiles.OPEN_WRITE;
@@ -31,16 +33,39 @@ final class FileCalls implements AutoCloseable {
 
     final SandboxFiles files;
 
-    private FileCalls(SandboxFiles files) {
+    private FileGuest(SandboxFiles files) {
         this.files = files;
     }
 
-    static FileCalls mounting(@Nullable Path workspace, FileMount... mounts) {
-        return new FileCalls(new SandboxFiles(Mounts.of(workspace, List.of(mounts)), FileQuota.DEFAULTS));
+    static FileGuest mounting(@Nullable Path workspace, FileMount... mounts) {
+        return until(() -> {}, workspace, mounts);
     }
 
-    static FileCalls with(FileQuota quota) {
-        return new FileCalls(new SandboxFiles(Mounts.NONE, quota));
+    /** A guest whose run ends when the check says so. */
+    static FileGuest until(StopCheck stop, @Nullable Path workspace, FileMount... mounts) {
+        return new FileGuest(new SandboxFiles(Mounts.of(workspace, List.of(mounts)), Limits.defaults(), stop));
+    }
+
+    static FileGuest of(Mounts mounts) {
+        return new FileGuest(new SandboxFiles(mounts, Limits.defaults(), () -> {}));
+    }
+
+    static FileGuest with(Limits limits) {
+        return with(limits, SandboxFiles.MOST_ENTRIES, SandboxFiles.MOST_OPEN);
+    }
+
+    static FileGuest with(Limits limits, int mostEntries, int mostOpen) {
+        return new FileGuest(new SandboxFiles(Mounts.NONE, limits, mostEntries, mostOpen, () -> {}));
+    }
+
+    /** Limits of files, in bytes. */
+    static Limits limits(int outputFiles, long outputFileSize, long outputSize, long temporarySize) {
+        return Limits.builder()
+                .outputFiles(outputFiles)
+                .outputFileSize(ByteSize.ofBytes(outputFileSize))
+                .outputSize(ByteSize.ofBytes(outputSize))
+                .temporarySize(ByteSize.ofBytes(temporarySize))
+                .build();
     }
 
     /** Fails unless the call gives the guest that error. */

@@ -6,18 +6,18 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** In a JVM of its own: tries to load a guest from one folder after the other, and prints what happened, a line for each. */
-final class LoadGuests {
+final class LoadSnapshots {
 
-    private LoadGuests() {}
+    private LoadSnapshots() {}
 
     /** Runs it with these options of the JVM; returns the lines. */
     static List<String> run(List<String> options, List<Path> runtimes) throws IOException, InterruptedException {
-        return ChildJvm.run(LoadGuests.class, options, arguments(runtimes));
+        return ChildJvm.run(LoadSnapshots.class, options, arguments(runtimes));
     }
 
     /** Starts it, and does not wait for it. */
     static Process start(List<String> options, List<Path> runtimes) throws IOException {
-        return ChildJvm.start(LoadGuests.class, options, arguments(runtimes));
+        return ChildJvm.start(LoadSnapshots.class, options, arguments(runtimes));
     }
 
     private static List<String> arguments(List<Path> runtimes) {
@@ -32,7 +32,7 @@ final class LoadGuests {
     }
 
     private static String load(Path runtime) {
-        try (Guest _ = Guest.load(runtime)) {
+        try (Snapshot _ = Snapshot.load(runtime)) {
             return "loaded";
         } catch (HyperlightException e) {
             return e.code() + " " + e.getMessage();
