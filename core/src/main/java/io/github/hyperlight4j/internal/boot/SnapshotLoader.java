@@ -167,7 +167,8 @@ public final class SnapshotLoader {
         try (HostUpcall upcall = new HostUpcall(GuestCalls.declarations())) {
             upcall.answerWith(new GuestCalls(new GuestHost() {}));
             try (SandboxHandle sandbox = SandboxHandle.boot(image, upcall)) {
-                GuestExecutor.run(sandbox, WARM_UP, false, Limits.defaults().memory().bytes());
+                GuestExecutor.run(
+                        sandbox, WARM_UP, false, Limits.defaults().memory().bytes());
                 return sandbox.snapshot();
             }
         } catch (NativeException e) {

@@ -25,6 +25,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,12 +44,13 @@ class GuestCallsTest {
     private static final int CAPACITY = 2 << 20;
 
     private final Arena arena = Arena.ofConfined();
+    private final MemorySegment room = arena.allocate(CAPACITY);
     private final MemorySegment reply = hl4j_reply_t.allocate(arena);
     private final Recorder host = new Recorder();
     private final GuestCalls calls = new GuestCalls(host);
 
     GuestCallsTest() {
-        hl4j_reply_t.data(reply, arena.allocate(CAPACITY));
+        hl4j_reply_t.data(reply, room);
         hl4j_reply_t.capacity(reply, CAPACITY);
     }
 
@@ -155,11 +157,10 @@ class GuestCallsTest {
 
     @Test
     void blockIsFilledUpToWholeNumbers() throws GuestProtocolException {
-        MemorySegment room = hl4j_reply_t.data(reply).reinterpret(CAPACITY);
         for (int size : new int[] {0, 1, 7, 8, 9, 1 << 20}) {
             room.fill((byte) 0xEE);
             host.content = new byte[size];
-            java.util.Arrays.fill(host.content, (byte) 7);
+            Arrays.fill(host.content, (byte) 7);
             call("read", u32(1), u64(0), u32(1 << 20));
             int words = (size + 7) / 8;
             ByteBuffer block =
@@ -261,7 +262,7 @@ class GuestCallsTest {
     /** Calls a function and returns its reply in hexadecimal digits. */
     private String call(String function, ByteBuffer... arguments) throws GuestProtocolException {
         assertTrue(calls.call(index(function), arguments, new HostReply(reply)));
-        MemorySegment written = hl4j_reply_t.data(reply).reinterpret(CAPACITY).asSlice(0, hl4j_reply_t.len(reply));
+        MemorySegment written = room.asSlice(0, hl4j_reply_t.len(reply));
         return HexFormat.of().formatHex(written.toArray(ValueLayout.JAVA_BYTE));
     }
 

@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
@@ -148,7 +149,7 @@ class WireTest {
             byte[] any = new byte[random.nextInt(40)];
             random.nextBytes(any);
             if (any.length > 4 && random.nextBoolean()) {
-                ByteBuffer.wrap(any).order(java.nio.ByteOrder.nativeOrder()).putInt(0, random.nextInt(any.length));
+                ByteBuffer.wrap(any).order(ByteOrder.nativeOrder()).putInt(0, random.nextInt(any.length));
             }
             readAll(any);
         }
