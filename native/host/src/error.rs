@@ -10,19 +10,19 @@ use crate::guard;
 pub const HL4J_ERROR_INVALID_ARGUMENT: u32 = 1;
 /// A bug in this library.
 pub const HL4J_ERROR_INTERNAL: u32 = 2;
-/// There is no hypervisor that this process can use. `hl4j_probe_new` tells why.
+/// There is no hypervisor that this process can use. `hl4j_probe_new` gives the reason.
 pub const HL4J_ERROR_NO_HYPERVISOR: u32 = 3;
 /// The hypervisor is there, but the micro-VM could not be created or driven.
 pub const HL4J_ERROR_HYPERVISOR: u32 = 4;
 /// The guest image is missing, corrupt, or built for another version.
 pub const HL4J_ERROR_GUEST_IMAGE: u32 = 5;
-/// The run was ended by `hl4j_interrupt_kill`, or by the host function. Restore the sandbox before the next run.
+/// The call was ended by `hl4j_interrupt_kill`, or by the host function. Restore the sandbox before the next.
 pub const HL4J_ERROR_CANCELLED: u32 = 6;
-/// The guest crashed. Restore the sandbox before the next run.
+/// The guest crashed, or did what an intact guest does not. Restore the sandbox before the next call.
 pub const HL4J_ERROR_GUEST_ABORTED: u32 = 7;
-/// The micro-VM ran out of memory. Restore the sandbox before the next run.
+/// The micro-VM ran out of memory. Restore the sandbox before the next call.
 pub const HL4J_ERROR_GUEST_MEMORY: u32 = 8;
-/// The sandbox was left by a run that did not end by itself, and must be restored.
+/// The last call did not end by itself. Restore the sandbox before the next.
 pub const HL4J_ERROR_POISONED: u32 = 9;
 /// The snapshot is missing, corrupt, or made by another library version, CPU vendor or hypervisor.
 pub const HL4J_ERROR_SNAPSHOT: u32 = 10;

@@ -4,7 +4,7 @@ use crate::bytes::hl4j_bytes_t;
 use crate::error::bytes_of;
 use crate::guard;
 
-/// What a function of the guest returned.
+/// The result of a call of the guest.
 pub struct hl4j_result_t(pub(crate) Vec<u8>);
 
 /// Writes the result's bytes to `out`: a message that the guest chose. Valid until the result is deleted.

@@ -51,9 +51,10 @@ impl Machine {
 
     /// Hyperlight takes the number of parameters from a tuple's type.
     fn call_with(&mut self, function: &str, arguments: Vec<Vec<u8>>) -> Result<Vec<u8>, Error> {
+        let count = arguments.len();
         let mut arguments = arguments.into_iter();
         let mut next = || arguments.next().unwrap_or_default();
-        match arguments.len() {
+        match count {
             0 => self.call(function, ()),
             1 => self.call(function, (next(),)),
             2 => self.call(function, (next(), next())),
@@ -199,7 +200,7 @@ pub unsafe extern "C" fn hl4j_sandbox_call(
     })
 }
 
-/// Captures the sandbox as it is now.
+/// Captures the present state of the sandbox.
 ///
 /// # Safety
 /// `sandbox` is NULL or was not deleted; `out` is NULL or valid for writing.
@@ -217,7 +218,7 @@ pub unsafe extern "C" fn hl4j_sandbox_snapshot(
     })
 }
 
-/// Puts the sandbox back into the state of `snapshot`, whatever happened in it before.
+/// Restores the sandbox to the state of `snapshot`, whatever happened in it before.
 ///
 /// # Safety
 /// `sandbox` and `snapshot` are NULL or were not deleted.

@@ -14,7 +14,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 /**
  * {@snippet lang=c :
- * struct hl4j_bytes_t {
+ * struct {
  *     const uint8_t *data;
  *     size_t len;
  * }

@@ -14,7 +14,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 /**
  * {@snippet lang=c :
- * struct hl4j_function_t {
+ * struct {
  *     hl4j_bytes_t name;
  *     size_t parameters;
  * }

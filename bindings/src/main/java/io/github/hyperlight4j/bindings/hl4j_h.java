@@ -77,15 +77,6 @@ public class hl4j_h {
     public static int HL4J_ABI_VERSION() {
         return HL4J_ABI_VERSION;
     }
-    private static final int HL4J_ERROR_STACK = (int)12L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_ERROR_STACK 12
-     * }
-     */
-    public static int HL4J_ERROR_STACK() {
-        return HL4J_ERROR_STACK;
-    }
     private static final int HL4J_ERROR_INVALID_ARGUMENT = (int)1L;
     /**
      * {@snippet lang=c :
@@ -184,6 +175,15 @@ public class hl4j_h {
      */
     public static int HL4J_ERROR_IO() {
         return HL4J_ERROR_IO;
+    }
+    private static final int HL4J_ERROR_STACK = (int)12L;
+    /**
+     * {@snippet lang=c :
+     * #define HL4J_ERROR_STACK 12
+     * }
+     */
+    public static int HL4J_ERROR_STACK() {
+        return HL4J_ERROR_STACK;
     }
     private static final int HL4J_PROBE_USABLE = (int)0L;
     /**

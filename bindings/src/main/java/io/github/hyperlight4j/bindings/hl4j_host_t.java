@@ -14,7 +14,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 /**
  * {@snippet lang=c :
- * struct hl4j_host_t {
+ * struct {
  *     void *env;
  *     hl4j_call_t call;
  *     const hl4j_function_t *functions;

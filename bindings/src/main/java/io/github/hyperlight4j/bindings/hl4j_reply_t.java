@@ -14,7 +14,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 /**
  * {@snippet lang=c :
- * struct hl4j_reply_t {
+ * struct {
  *     uint8_t *data;
  *     size_t capacity;
  *     size_t len;
