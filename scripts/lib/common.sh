@@ -1,4 +1,4 @@
-# What every script here uses. Sourced, not run.
+# What every script here uses: the one file that they source. Not run by itself.
 # shellcheck shell=bash
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
@@ -14,6 +14,16 @@ say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() {
   say "$@"
   exit 125
+}
+
+# usage [ARGUMENT]: prints the comment at the head of the script and ends it: with success if ARGUMENT asks for that.
+usage() {
+  local text
+  text=$(sed -n '2,/^set/ { /^set/d; s/^# \{0,1\}//; p }' "$0")
+  case ${1:-} in
+    --help | -h) echo "$text" && exit 0 ;;
+    *) echo "$text" >&2 && exit 2 ;;
+  esac
 }
 
 # content_key FILE...: 16 hex digits that change with the files' contents, and not with where the clone is.
@@ -47,7 +57,7 @@ refresh_package_lists() {
     quietly as_root apt-get update
 }
 
-# install_packages WHAT-FOR PACKAGE...: installs the Debian packages that are missing.
+# install_packages WHAT-FOR PACKAGE...: installs the Debian packages that are missing; with HYPERLIGHT4J_INSTALL=no, only says so.
 install_packages() {
   local purpose=$1 package missing=()
   shift
@@ -55,7 +65,8 @@ install_packages() {
     [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
   done
   ((${#missing[@]})) || return 0
-  have apt-get || die "$purpose needs these, by their names in Debian; install them: ${missing[*]}"
+  [[ ${HYPERLIGHT4J_INSTALL:-yes} != no ]] && have apt-get ||
+    die "$purpose needs these packages, by their names in Debian; install them: ${missing[*]}"
   say "installing for $purpose: ${missing[*]}"
   local install=(env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${missing[@]}")
   refresh_package_lists
@@ -63,3 +74,8 @@ install_packages() {
   quietly as_root "${install[@]}" 2>/dev/null || { refresh_package_lists --again && quietly as_root "${install[@]}"; } ||
     die "installing ${missing[*]} failed"
 }
+
+source "$repository/scripts/lib/setup.sh"
+source "$repository/scripts/lib/native.sh"
+source "$repository/scripts/lib/java.sh"
+source "$repository/scripts/lib/vm.sh"

@@ -1,4 +1,4 @@
-# The Java half: the jars of the programs, in the cache. Sourced after native.sh.
+# The Java half: the jars of the programs, in the cache. Part of common.sh.
 # shellcheck shell=bash disable=SC2154
 
 # java_programs: sets `programs` to the folder with this tree's jars: cli/ and bench/, built if need be.
@@ -17,9 +17,11 @@ java_programs() {
 
 java_maven() { (cd "$repository" && mvn -B -ntp -Dhyperlight4j.native.source="$(native_source)" "$@"); }
 
-# java_command PROGRAM CLASS: sets `java`, the command that runs a class of cli or bench. Serial collection and the quick
+# run_program PROGRAM CLASS ARGUMENT...: becomes a class of cli or bench where micro-VMs work. Serial collection and the quick
 # compiler only: these programs live for seconds.
-java_command() {
-  java=("$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED
-    -cp "$programs/$1/*" "$2")
+run_program() {
+  native_runtime
+  java_programs
+  exec "$repository/scripts/with-kvm" "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
+    --enable-native-access=ALL-UNNAMED -cp "$programs/$1/*" "${@:2}"
 }

@@ -1,4 +1,4 @@
-# The native half: the runtime (library and guest image) that a JVM needs, in the cache. Sourced after setup.sh.
+# The native half: the runtime (library and guest image) that a JVM needs, in the cache. Part of common.sh.
 # shellcheck shell=bash disable=SC2154
 
 # native_source: what this tree's runtime is built from, in 16 hex digits. The classes and the runtime both record it.

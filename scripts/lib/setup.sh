@@ -1,7 +1,7 @@
-# What builds need: found or installed, each said once. Sourced after common.sh. Quick when nothing is to do.
+# What builds need: found or installed, each said once. Part of common.sh. Quick when nothing is to do.
 # shellcheck shell=bash disable=SC2154
 
-readonly tools=$cache/tools
+tools=$cache/tools
 
 # step TEXT COMMAND...: runs a long command quietly: a line before, one every 20 seconds with what it says last, one with the
 # time after; its output on failure.

@@ -1,4 +1,4 @@
-# The emulated VM of with-kvm: what it is made of, and QEMU's command line. Sourced after common.sh.
+# The emulated VM of with-kvm: what it is made of, and QEMU's command line. Part of common.sh.
 # shellcheck shell=bash disable=SC2154
 
 vm_cache=$cache/vm

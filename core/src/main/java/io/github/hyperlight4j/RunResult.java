@@ -62,11 +62,6 @@ public final class RunResult {
         return run.counts();
     }
 
-    /** Returns how often the program called a tool, failed calls included. */
-    public long toolCalls() {
-        return counts().toolCalls();
-    }
-
     @Override
     public String toString() {
         return "RunResult[outcome=" + outcome() + ", stdout=" + stdout() + ", stderr=" + stderr() + ", duration="

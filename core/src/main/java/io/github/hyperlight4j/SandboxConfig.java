@@ -13,12 +13,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run is given: the tools that its program can call, the files that it can read, the hosts that it can reach, what
- * it may use, and who hears of it. Immutable.
+ * The configuration of runs: the tools that a program can call, the files that it can read, the hosts that it can reach,
+ * its limits, and the listener and interceptors of the application. Immutable.
  *
  * {@snippet :
  * SandboxConfig config = SandboxConfig.builder()
@@ -29,18 +29,19 @@ import org.jspecify.annotations.Nullable;
  * RunResult result = sandbox.run("print(call_tool('orders', userId=7))", config);
  * }
  *
- * All of it binds on the host when a run begins, so any sandbox can serve any configuration, and a changed one costs
- * nothing.
+ * All of it binds on the host when a run begins, so any sandbox can serve any configuration, and another configuration
+ * costs nothing. Build one for each change, not for each run: building resolves the mounts.
  */
 public final class SandboxConfig {
 
     private static final SandboxConfig DEFAULTS = builder().build();
 
     private final List<Tool> tools;
+    private final List<ToolInterceptor> interceptors;
     private final ToolRegistry registry;
     private final Limits limits;
     private final RunListener listener;
-    private final Supplier<UnaryOperator<Runnable>> toolContext;
+    private final List<Supplier<ContextSnapshot>> toolContexts;
     private final @Nullable Path workspace;
     private final List<FileMount> fileMounts;
     private final Mounts mounts;
@@ -50,16 +51,20 @@ public final class SandboxConfig {
 
     private SandboxConfig(Builder builder) {
         tools = List.copyOf(builder.tools);
-        registry = new ToolRegistry(tools.stream().map(Tool::definition).toList());
+        interceptors = List.copyOf(builder.interceptors);
+        registry = new ToolRegistry(
+                tools.stream().map(tool -> tool.intercepted(interceptors)).toList());
         limits = builder.limits;
         listener = builder.listener;
-        toolContext = builder.toolContext;
+        toolContexts = List.copyOf(builder.toolContexts);
         workspace = builder.workspace;
         fileMounts = List.copyOf(builder.fileMounts);
-        mounts = Mounts.of(workspace, fileMounts);
+        mounts = builder.mounts != null ? builder.mounts : Mounts.of(workspace, fileMounts);
         allowedDomains = List.copyOf(builder.allowedDomains.values());
         http = builder.http;
-        network = new Network(allowedDomains.stream().map(AllowedDomain::rule).toList(), http.config());
+        network = builder.network != null
+                ? builder.network
+                : new Network(allowedDomains.stream().map(AllowedDomain::rule).toList(), http.config());
     }
 
     /** Returns the configuration that holds when none is given: no tools, no files, no network, and {@link Limits#defaults()}. */
@@ -83,18 +88,61 @@ public final class SandboxConfig {
         return new Builder();
     }
 
-    /** Returns a builder with what this configuration has. */
+    /**
+     * Returns a builder with the settings of this configuration. What is not changed there is shared with this
+     * configuration: mounts are not resolved again, for instance.
+     */
     public Builder toBuilder() {
-        Builder builder = new Builder()
-                .tools(tools)
-                .limits(limits)
-                .listener(listener)
-                .toolContext(toolContext)
-                .fileMounts(fileMounts)
-                .allowedDomains(allowedDomains)
-                .http(http);
+        Builder builder =
+                new Builder().tools(tools).limits(limits).listener(listener).http(http);
+        builder.interceptors.addAll(interceptors);
+        builder.toolContexts.addAll(toolContexts);
         builder.workspace = workspace;
+        builder.fileMounts.addAll(fileMounts);
+        allowedDomains.forEach(builder::allowedDomain);
+        builder.mounts = mounts;
+        builder.network = network;
         return builder;
+    }
+
+    /**
+     * Returns a copy with other tools.
+     *
+     * @param tools all tools of the copy, each with a name of its own
+     * @return the copy
+     * @throws IllegalArgumentException if two tools have the same name
+     */
+    public SandboxConfig withTools(Collection<Tool> tools) {
+        Builder builder = toBuilder();
+        builder.tools.clear();
+        return builder.tools(tools).build();
+    }
+
+    /**
+     * Returns a copy with other file mounts. The workspace stays.
+     *
+     * @param mounts all mounts of the copy, each with a path of its own
+     * @return the copy
+     * @throws IllegalArgumentException if two mounts have the same path, or one is below a mounted file
+     */
+    public SandboxConfig withFileMounts(Collection<FileMount> mounts) {
+        Builder builder = toBuilder();
+        builder.fileMounts.clear();
+        builder.mounts = null;
+        return builder.fileMounts(mounts).build();
+    }
+
+    /**
+     * Returns a copy with other allowed domains.
+     *
+     * @param domains all entries of the copy
+     * @return the copy
+     */
+    public SandboxConfig withAllowedDomains(Collection<AllowedDomain> domains) {
+        Builder builder = toBuilder();
+        builder.allowedDomains.clear();
+        builder.network = null;
+        return builder.allowedDomains(domains).build();
     }
 
     /** Returns the tools, in the order in which they were added; unmodifiable. */
@@ -102,40 +150,50 @@ public final class SandboxConfig {
         return tools;
     }
 
-    /** Returns what a run may use. */
+    /** Returns the limits of a run. */
     public Limits limits() {
         return limits;
     }
 
-    /** Returns who hears of what a program does. */
+    /** Returns the listener; {@link RunListener#none()} by default. */
     public RunListener listener() {
         return listener;
     }
 
-    /** Returns the directory of the host that is {@code /input}, if there is one. */
+    /** Returns the interceptors, the outermost first; unmodifiable. */
+    public List<ToolInterceptor> interceptors() {
+        return interceptors;
+    }
+
+    /** Returns the directory of the host that programs read as {@code /input}, if there is one. */
     public Optional<Path> workspace() {
         return Optional.ofNullable(workspace);
     }
 
-    /** Returns what is mounted below {@code /input}, in the order in which it was added; unmodifiable. */
+    /** Returns the mounts below {@code /input}, in the order in which they were added; unmodifiable. */
     public List<FileMount> fileMounts() {
         return fileMounts;
     }
 
-    /** Returns what may be requested, sorted by target; unmodifiable. */
+    /** Returns the entries of the allow-list, sorted by target; unmodifiable. */
     public List<AllowedDomain> allowedDomains() {
         return allowedDomains;
     }
 
-    /** Returns how requests are made. */
+    /** Returns the settings of HTTP requests. */
     public HttpSettings http() {
         return http;
     }
 
-    /** What a run is given whose caller is the current thread. */
+    /** Returns the settings of a run that the current thread starts, with its context. */
     RunSettings settings() {
-        UnaryOperator<Runnable> context = Objects.requireNonNull(toolContext.get(), "The tools' context");
-        return new RunSettings(registry, limits, listener, context, mounts, network);
+        ContextSnapshot context = Stream.concat(
+                        toolContexts.stream().map(Supplier::get),
+                        interceptors.stream().map(ToolInterceptor::capture))
+                .map(captured -> Objects.requireNonNull(captured, "The tools' context"))
+                .reduce(ContextSnapshot::and)
+                .orElse(ContextSnapshot.empty());
+        return new RunSettings(registry, limits, listener, context::wrap, mounts, network);
     }
 
     @Override
@@ -147,20 +205,25 @@ public final class SandboxConfig {
     public static final class Builder {
 
         private final List<Tool> tools = new ArrayList<>();
+        private final List<ToolInterceptor> interceptors = new ArrayList<>();
         private Limits limits = Limits.defaults();
         private RunListener listener = RunListener.none();
-        private Supplier<UnaryOperator<Runnable>> toolContext = UnaryOperator::identity;
+        private final List<Supplier<ContextSnapshot>> toolContexts = new ArrayList<>();
         private @Nullable Path workspace;
         private final List<FileMount> fileMounts = new ArrayList<>();
         private final Map<String, AllowedDomain> allowedDomains = new TreeMap<>();
         private HttpSettings http = HttpSettings.defaults();
+        /** The resolved mounts of the configuration that this goes on from, until they are changed. */
+        private @Nullable Mounts mounts;
+        /** The network of the configuration that this goes on from, until it is changed. */
+        private @Nullable Network network;
 
         private Builder() {}
 
         /**
-         * Adds a tool. None if not called.
+         * Adds a tool. Default: none.
          *
-         * @param tool a tool, with a name that no other has
+         * @param tool a tool, with a name of its own
          * @return this
          */
         public Builder tool(Tool tool) {
@@ -171,7 +234,7 @@ public final class SandboxConfig {
         /**
          * Adds tools.
          *
-         * @param tools tools, each with a name that no other has
+         * @param tools tools, each with a name of its own
          * @return this
          */
         public Builder tools(Collection<Tool> tools) {
@@ -180,7 +243,34 @@ public final class SandboxConfig {
         }
 
         /**
-         * Sets what each run may use. {@link Limits#defaults()} if not called.
+         * Adds an interceptor around all tool calls, inside those added before. Default: none.
+         *
+         * @param interceptor the interceptor
+         * @return this
+         */
+        public Builder interceptor(ToolInterceptor interceptor) {
+            interceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
+            return this;
+        }
+
+        /**
+         * Adds a context of the run's caller that its tools get, which run on other threads: an authenticated user, a
+         * logging context. Default: none. To observe a call's tool, arguments or result, use {@link #interceptor}.
+         *
+         * {@snippet :
+         * builder.toolContext(() -> Context.current()::wrap); // OpenTelemetry
+         * }
+         *
+         * @param capture called on the thread that starts a run, before it starts; returns the context for its tool calls
+         * @return this
+         */
+        public Builder toolContext(Supplier<ContextSnapshot> capture) {
+            toolContexts.add(Objects.requireNonNull(capture, "capture"));
+            return this;
+        }
+
+        /**
+         * Sets the limits of a run. Default: {@link Limits#defaults()}.
          *
          * @param limits the limits
          * @return this
@@ -191,7 +281,7 @@ public final class SandboxConfig {
         }
 
         /**
-         * Sets who hears of what a program does while it runs. Nobody if not called.
+         * Sets the listener of output and tool calls. Default: none.
          *
          * @param listener the listener
          * @return this
@@ -202,50 +292,34 @@ public final class SandboxConfig {
         }
 
         /**
-         * Sets how the context of a run's caller gets to its tools, which run on other threads: a trace's current span,
-         * an authenticated user. It does not get there if not called. Whoever is to know the tool, its arguments or its
-         * result is a {@link ToolInterceptor}, inside this.
-         *
-         * {@snippet :
-         * builder.toolContext(() -> Context.current()::wrap); // OpenTelemetry
-         * }
-         *
-         * @param capture called on the thread that starts a run; what it returns makes of each tool call one that runs in
-         *     that context. It has to run what it is given, once and on the thread on which it is run itself
-         * @return this
-         */
-        public Builder toolContext(Supplier<UnaryOperator<Runnable>> capture) {
-            this.toolContext = Objects.requireNonNull(capture, "capture");
-            return this;
-        }
-
-        /**
-         * Sets the directory that programs can read as {@code /input}. None if not called.
+         * Sets the directory that programs can read as {@code /input}. Default: none.
          *
          * @param workspace an existing directory of the host; links inside it are followed where they stay in it
          * @return this
          */
         public Builder workspace(Path workspace) {
             this.workspace = Objects.requireNonNull(workspace, "workspace");
+            mounts = null;
             return this;
         }
 
         /**
-         * Adds a file or directory that programs can read below {@code /input}; it hides what the workspace has there.
-         * None if not called.
+         * Adds a file or directory that programs can read below {@code /input}; it shadows what the workspace has there.
+         * Default: none.
          *
-         * @param mount a mount, with a path that no other has
+         * @param mount a mount, with a path of its own
          * @return this
          */
         public Builder fileMount(FileMount mount) {
             fileMounts.add(Objects.requireNonNull(mount, "mount"));
+            mounts = null;
             return this;
         }
 
         /**
          * Adds files and directories that programs can read below {@code /input}.
          *
-         * @param mounts mounts, each with a path that no other has
+         * @param mounts mounts, each with a path of its own
          * @return this
          */
         public Builder fileMounts(Collection<FileMount> mounts) {
@@ -254,21 +328,22 @@ public final class SandboxConfig {
         }
 
         /**
-         * Adds URLs that programs may request; an entry of the same target is replaced. Nothing can be requested if not
-         * called.
+         * Adds an entry to the allow-list of HTTP requests; an entry of the same target is replaced. Default: none, and
+         * nothing can be requested.
          *
-         * @param domain what is allowed
+         * @param domain the entry
          * @return this
          */
         public Builder allowedDomain(AllowedDomain domain) {
             allowedDomains.put(domain.target(), domain);
+            network = null;
             return this;
         }
 
         /**
-         * Adds URLs that programs may request.
+         * Adds entries to the allow-list of HTTP requests.
          *
-         * @param domains what is allowed
+         * @param domains the entries
          * @return this
          */
         public Builder allowedDomains(Collection<AllowedDomain> domains) {
@@ -277,13 +352,14 @@ public final class SandboxConfig {
         }
 
         /**
-         * Sets how requests are made. {@link HttpSettings#defaults()} if not called.
+         * Sets how HTTP requests are made. Default: {@link HttpSettings#defaults()}.
          *
          * @param http the settings
          * @return this
          */
         public Builder http(HttpSettings http) {
             this.http = Objects.requireNonNull(http, "http");
+            network = null;
             return this;
         }
 

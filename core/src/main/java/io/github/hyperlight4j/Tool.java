@@ -7,6 +7,8 @@ import io.github.hyperlight4j.internal.tool.ToolDefinition;
 import io.github.hyperlight4j.internal.tool.ToolImplementation;
 import io.github.hyperlight4j.internal.tool.ToolName;
 import java.lang.reflect.Type;
+import java.lang.reflect.UndeclaredThrowableException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -135,23 +137,16 @@ public final class Tool {
         return new Tool(description, definition, returns, Objects.requireNonNull(approval, "approval"));
     }
 
-    /**
-     * Returns this tool, with an interceptor around its calls.
-     *
-     * @param interceptor called in its place
-     * @return a tool that differs in that
-     */
-    public Tool intercepted(ToolInterceptor interceptor) {
-        Objects.requireNonNull(interceptor, "interceptor");
+    /** Returns the definition of this tool with interceptors around its calls, the first one outermost. */
+    ToolDefinition intercepted(List<ToolInterceptor> interceptors) {
         ToolImplementation implementation = definition.implementation();
-        return new Tool(
-                description,
-                new ToolDefinition(
-                        name(),
-                        definition.parameters(),
-                        arguments -> interceptor.call(new InterceptedCall(this, arguments, implementation))),
-                returns,
-                approval);
+        for (ToolInterceptor interceptor : interceptors.reversed()) {
+            ToolImplementation inner = implementation;
+            implementation = arguments -> interceptor.call(new InterceptedCall(this, arguments, inner));
+        }
+        return interceptors.isEmpty()
+                ? definition
+                : new ToolDefinition(name(), definition.parameters(), implementation);
     }
 
     private record InterceptedCall(Tool tool, ObjectNode json, ToolImplementation implementation)
@@ -163,8 +158,14 @@ public final class Tool {
         }
 
         @Override
-        public @Nullable Object proceed() throws Throwable {
-            return implementation.call(json);
+        public @Nullable Object proceed() throws Exception {
+            try {
+                return implementation.call(json);
+            } catch (Exception | Error e) {
+                throw e;
+            } catch (Throwable e) { // Of a class of the application's own.
+                throw new UndeclaredThrowableException(e, e.getMessage());
+            }
         }
     }
 

@@ -3,24 +3,24 @@ package io.github.hyperlight4j;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is called in place of a tool, on the thread on which that would run, and decides when to call it: to measure it, to
- * trace it, or to refuse it.
+ * Code around each tool call of a run, on the thread on which the tool runs: to measure, to trace, or to refuse it.
  *
  * {@snippet :
- * Tool timed = tool.intercepted(call -> {
+ * ToolInterceptor timed = call -> {
  *     long start = System.nanoTime();
  *     try {
  *         return call.proceed();
  *     } finally {
  *         metrics.record(call.tool().name(), System.nanoTime() - start);
  *     }
- * });
+ * };
+ * SandboxConfig config = SandboxConfig.builder().tools(tools).interceptor(timed).build();
  * }
  *
- * <p>It belongs to a tool, and knows the call. What belongs to a run's caller, such as a trace or an authenticated user,
- * gets to all tools of the run by {@link SandboxConfig.Builder#toolContext}, inside which this is called.
+ * <p>It is called inside the context of the run's caller: that of {@link SandboxConfig.Builder#toolContext} and that of
+ * {@link #capture()}. To be notified of output and tool calls without delaying them, use a {@link RunListener}.
  *
- * @see Tool#intercepted(ToolInterceptor)
+ * @see SandboxConfig.Builder#interceptor
  */
 @FunctionalInterface
 public interface ToolInterceptor {
@@ -35,13 +35,13 @@ public interface ToolInterceptor {
         ToolArguments arguments();
 
         /**
-         * Calls the tool, or the interceptor that was there before.
+         * Calls the next interceptor or, if this is the last, the tool.
          *
          * @return its result
-         * @throws Throwable what it throws
+         * @throws Exception the exception of the tool
          */
         @Nullable
-        Object proceed() throws Throwable;
+        Object proceed() throws Exception;
     }
 
     /**
@@ -49,8 +49,18 @@ public interface ToolInterceptor {
      *
      * @param call the call
      * @return the result; {@code null} is {@code None}
-     * @throws Throwable to fail the call, as a tool does
+     * @throws Exception to fail the call, as a tool does
      */
     @Nullable
-    Object call(Call call) throws Throwable;
+    Object call(Call call) throws Exception;
+
+    /**
+     * Captures the context that the calls of a run need. Called on the thread that starts the run, before it starts.
+     * Default: no context.
+     *
+     * @return the context, inside which the run's calls are made
+     */
+    default ContextSnapshot capture() {
+        return ContextSnapshot.empty();
+    }
 }

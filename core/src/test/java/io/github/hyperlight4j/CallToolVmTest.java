@@ -194,6 +194,7 @@ class CallToolVmTest {
         assertEquals(
                 5,
                 sandbox.run("for i in range(4): call_tool('add', a=i)\ntry: call_tool('x')\nexcept RuntimeError: pass")
+                        .counts()
                         .toolCalls());
     }
 

@@ -1,12 +1,17 @@
 package io.github.hyperlight4j;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.hyperlight4j.internal.run.RunSettings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,5 +96,71 @@ class SandboxConfigTest {
         user.remove();
         config.settings().toolContext().apply(() -> seen[0] = user.get()).run();
         assertNull(seen[0]);
+    }
+
+    @Test
+    void interceptorsAreInsideTheContextTheFirstOneOutermost() throws Throwable {
+        List<String> seen = new ArrayList<>();
+        ThreadLocal<String> user = new ThreadLocal<>();
+        user.set("ada");
+        ToolInterceptor outer = new ToolInterceptor() {
+            @Override
+            public Object call(Call call) throws Exception {
+                seen.add("outer " + call.tool().name() + call.arguments() + " " + user.get());
+                return "<" + call.proceed() + ">";
+            }
+
+            @Override
+            public ContextSnapshot capture() {
+                String caller = user.get();
+                return task -> () -> {
+                    user.set(caller);
+                    task.run();
+                };
+            }
+        };
+        SandboxConfig config = SandboxConfig.builder()
+                .tool(Tool.of("t", "", () -> user.get()))
+                .interceptor(outer)
+                .interceptor(call -> {
+                    seen.add("inner");
+                    return call.proceed() + "!";
+                })
+                .build();
+        RunSettings run = config.settings();
+        user.set("bob");
+        String[] answer = new String[1];
+        run.toolContext()
+                .apply(() -> answer[0] = new String(
+                        Objects.requireNonNull(run.tools().find("t"))
+                                .call("{}".getBytes(UTF_8), ByteSize.ofKibibytes(1))
+                                .utf8(),
+                        UTF_8))
+                .run();
+        assertEquals("\"<ada!>\"", answer[0]);
+        assertEquals(List.of("outer t{} ada", "inner"), seen);
+    }
+
+    @Test
+    void copyResolvesAgainOnlyWhatWasChanged() {
+        SandboxConfig config = SandboxConfig.builder()
+                .tool(Tool.of("a", "", () -> 1))
+                .workspace(folder)
+                .allowedDomain(AllowedDomain.of("example.com"))
+                .interceptor(ToolInterceptor.Call::proceed)
+                .build();
+        SandboxConfig tools = config.withTools(List.of(Tool.of("b", "", () -> 1)));
+        assertEquals(List.of("b"), tools.tools().stream().map(Tool::name).toList());
+        assertEquals(config.interceptors(), tools.interceptors());
+        assertSame(config.settings().mounts(), tools.settings().mounts());
+        assertSame(config.settings().network(), tools.settings().network());
+        SandboxConfig mounts = config.withFileMounts(List.of(FileMount.of(folder, "data")));
+        assertEquals(Optional.of(folder), mounts.workspace());
+        assertNotSame(config.settings().mounts(), mounts.settings().mounts());
+        assertSame(config.settings().network(), mounts.settings().network());
+        SandboxConfig domains = config.withAllowedDomains(List.of());
+        assertEquals(List.of(), domains.allowedDomains());
+        assertSame(config.settings().mounts(), domains.settings().mounts());
+        assertNotSame(config.settings().network(), domains.settings().network());
     }
 }

@@ -39,7 +39,7 @@ record AgentTool(String name, String description, String parameters, UnaryOperat
     static AgentTool code(HyperlightExecuteCodeTool tool, LongAdder toolCalls) {
         return new AgentTool(tool.name(), tool.description(), tool.inputSchema(), arguments -> {
             CodeResult result = tool.executeArguments(arguments);
-            result.run().ifPresent(run -> toolCalls.add(run.toolCalls()));
+            result.run().ifPresent(run -> toolCalls.add(run.counts().toolCalls()));
             return result.text();
         });
     }

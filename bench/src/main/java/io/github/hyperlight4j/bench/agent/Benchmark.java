@@ -3,6 +3,7 @@ package io.github.hyperlight4j.bench.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.hyperlight4j.HyperlightException;
+import io.github.hyperlight4j.SandboxConfig;
 import io.github.hyperlight4j.Tools;
 import io.github.hyperlight4j.bench.orders.GrandTotal;
 import io.github.hyperlight4j.bench.orders.Shop;
@@ -99,8 +100,9 @@ public final class Benchmark {
             throws IOException, InterruptedException {
         Shop shop = Shop.ofSize(users);
         AgentLoop.Run direct = AgentLoop.run(model, INSTRUCTIONS, QUESTION, AgentTool.direct(shop));
-        HyperlightExecuteCodeTool tool =
-                HyperlightExecuteCodeTool.builder().tools(Tools.of(shop)).build();
+        HyperlightExecuteCodeTool tool = HyperlightExecuteCodeTool.builder()
+                .config(SandboxConfig.of(Tools.of(shop)))
+                .build();
         LongAdder callsInCode = new LongAdder();
         String instructions = INSTRUCTIONS + "\n" + tool.buildInstructions(false);
         AgentLoop.Run code = AgentLoop.run(model, instructions, QUESTION, List.of(AgentTool.code(tool, callsInCode)));

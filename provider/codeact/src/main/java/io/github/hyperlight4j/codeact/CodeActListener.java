@@ -1,12 +1,11 @@
 package io.github.hyperlight4j.codeact;
 
 /**
- * Hears of executions and of the tool calls inside them. Each method does nothing by default. What a listener throws is
- * logged and otherwise ignored.
+ * Listener of executions. Each method does nothing by default. Exceptions of a listener are logged and otherwise ignored.
+ * Called on the thread that executes the code; executions at the same time mean calls from several threads at once.
  *
- * <p>The methods about an execution are called on the thread that executes it. Those about a tool call are called on the
- * thread on which the tool runs, right before and right after it: what the first one sets up for that thread holds while
- * the tool runs. Tools that run at the same time, and executions, mean calls from several threads at once.
+ * <p>For the output and the tool calls inside an execution, see {@link io.github.hyperlight4j.RunListener} and
+ * {@link io.github.hyperlight4j.ToolInterceptor}, which belong to the {@link io.github.hyperlight4j.SandboxConfig}.
  */
 public interface CodeActListener {
 
@@ -18,10 +17,10 @@ public interface CodeActListener {
     default void executionStarted(Execution execution) {}
 
     /**
-     * Called when code has run, whatever came of it.
+     * Called when code has run, whatever its outcome.
      *
      * @param execution the execution
-     * @param result what it left behind
+     * @param result its result
      */
     default void executionEnded(Execution execution, CodeResult result) {}
 
@@ -29,37 +28,15 @@ public interface CodeActListener {
      * Called instead of {@link #executionEnded} when the host could not run the code.
      *
      * @param execution the execution
-     * @param failure why not
+     * @param failure the cause
      */
     default void executionFailed(Execution execution, Throwable failure) {}
 
     /**
      * Called when code that needed approval did not get it. It is not started then.
      *
-     * @param execution what would have been executed
-     * @param reason why not
+     * @param execution the execution that does not take place
+     * @param reason the reason, as the model reads it
      */
     default void executionRefused(Execution execution, String reason) {}
-
-    /**
-     * Called before a tool runs.
-     *
-     * @param call the call
-     */
-    default void toolCallStarted(ToolCall call) {}
-
-    /**
-     * Called when a tool has run.
-     *
-     * @param call the call
-     */
-    default void toolCallEnded(ToolCall call) {}
-
-    /**
-     * Called instead of {@link #toolCallEnded} when a tool threw.
-     *
-     * @param call the call
-     * @param failure what it threw
-     */
-    default void toolCallFailed(ToolCall call, Throwable failure) {}
 }

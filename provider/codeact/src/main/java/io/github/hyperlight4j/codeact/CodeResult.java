@@ -1,37 +1,78 @@
 package io.github.hyperlight4j.codeact;
 
+import io.github.hyperlight4j.OutputFile;
 import io.github.hyperlight4j.RunResult;
+import io.github.hyperlight4j.Tool;
+import io.github.hyperlight4j.codeact.internal.ResultParts;
 import io.github.hyperlight4j.codeact.internal.Texts;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What executing code leaves for the model. Immutable.
+ * The result of executing code, for the model. Immutable.
  *
- * <p>Its parts come in this order: what was printed, the files that the code wrote under {@code /output}, sorted by path,
- * and then what was written to standard error. When the code failed, that is part of a {@link Content.Failure}, which
- * comes last; what was printed before it is kept. There is always at least one part.
+ * <p>Its parts come in this order: standard output, the files that the code wrote under {@code /output}, sorted by path,
+ * and then standard error. When the code failed, standard error is part of a {@link Content.Failure}, which comes last;
+ * output before the failure is kept. There is always at least one part.
  */
 public final class CodeResult {
 
+    /** How an execution ended, or why it did not take place. Constants may be added. */
+    public enum Status {
+        /** The code ran to its end with exit code 0. */
+        SUCCEEDED,
+        /** The code ran and failed: {@link CodeResult#run()} has the outcome. */
+        FAILED,
+        /**
+         * A limit cut one of the code's output files, whatever the outcome. No file is among the parts; all of them are in
+         * {@link RunResult#outputFiles()}.
+         */
+        OUTPUT_CUT,
+        /** The arguments of the tool call were not those of {@code execute_code}. Nothing was executed. */
+        INVALID_ARGUMENTS,
+        /** The code is too large, has a NUL character or is not valid Unicode. Nothing was executed. */
+        INVALID_CODE,
+        /** The approval hook refused the code. Nothing was executed. */
+        REFUSED,
+        /** The code needed approval, and there is no approval hook. Nothing was executed. */
+        NO_APPROVER,
+        /** The approval hook threw an exception or returned {@code null}. Nothing was executed. */
+        APPROVAL_FAILED;
+
+        /** Returns whether the code was run. */
+        public boolean isExecuted() {
+            return switch (this) {
+                case SUCCEEDED, FAILED, OUTPUT_CUT -> true;
+                case INVALID_ARGUMENTS, INVALID_CODE, REFUSED, NO_APPROVER, APPROVAL_FAILED -> false;
+            };
+        }
+    }
+
+    private final Status status;
     private final List<Content> contents;
     private final @Nullable RunResult run;
 
-    private CodeResult(List<Content> contents, @Nullable RunResult run) {
+    private CodeResult(Status status, List<Content> contents, @Nullable RunResult run) {
+        this.status = status;
         this.contents = List.copyOf(contents);
         this.run = run;
     }
 
-    static CodeResult of(List<Content> contents, RunResult run) {
-        return new CodeResult(contents, Objects.requireNonNull(run));
+    static CodeResult of(RunResult run, String code, List<Tool> tools) {
+        boolean isComplete = run.outputFiles().stream().allMatch(OutputFile::isComplete);
+        Status status = run.isSuccess() ? Status.SUCCEEDED : Status.FAILED;
+        return new CodeResult(isComplete ? status : Status.OUTPUT_CUT, ResultParts.of(run, code, tools), run);
     }
 
-    /** Code that was not run. */
-    static CodeResult notRun(String message, String details) {
-        return new CodeResult(List.of(new Content.Failure(message, details)), null);
+    static CodeResult notRun(Status status, String details) {
+        return new CodeResult(status, List.of(new Content.Failure(Texts.NOT_RUN, details)), null);
+    }
+
+    /** Returns how the execution ended, or why it did not take place. */
+    public Status status() {
+        return status;
     }
 
     /** Returns the parts, in their order; unmodifiable, not empty. */
@@ -39,12 +80,15 @@ public final class CodeResult {
         return contents;
     }
 
-    /** Returns whether the code ran to its end with exit code 0. */
+    /**
+     * Returns whether the status is {@link Status#SUCCEEDED}: the code ran to its end with exit code 0, and no limit cut
+     * an output file. If not, the last part is a {@link Content.Failure}.
+     */
     public boolean isSuccess() {
-        return contents.stream().noneMatch(Content.Failure.class::isInstance);
+        return status == Status.SUCCEEDED;
     }
 
-    /** Returns how the code ran: outcome, duration and so on. Empty if it did not, because it was refused. */
+    /** Returns the run: outcome, duration and so on. Empty if the code was not run: {@link #status()} says why. */
     public Optional<RunResult> run() {
         return Optional.ofNullable(run);
     }
@@ -52,6 +96,11 @@ public final class CodeResult {
     /** Returns the parts as one text, for a model that reads nothing else; a file is one line that names it. */
     public String text() {
         return contents.stream().map(CodeResult::text).collect(Collectors.joining());
+    }
+
+    /** Returns the details of the failure; empty if it succeeded. */
+    String reason() {
+        return contents.getLast() instanceof Content.Failure failure ? failure.details() : "";
     }
 
     private static String text(Content content) {
@@ -66,6 +115,6 @@ public final class CodeResult {
 
     @Override
     public String toString() {
-        return "CodeResult" + contents;
+        return "CodeResult[" + status + ", " + contents + "]";
     }
 }

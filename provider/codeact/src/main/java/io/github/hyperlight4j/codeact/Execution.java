@@ -1,20 +1,19 @@
 package io.github.hyperlight4j.codeact;
 
-import io.github.hyperlight4j.Tool;
-import java.util.List;
+import io.github.hyperlight4j.SandboxConfig;
+import java.util.Map;
 
-/**
- * One execution of code, as a {@link CodeActListener} hears of it. Immutable; equal only to itself, so that it can be a
- * key.
- */
+/** One execution of code, as a {@link CodeActListener} is notified of it. Immutable; equal only to itself. */
 public final class Execution {
 
     private final String code;
-    private final List<Tool> tools;
+    private final SandboxConfig config;
+    private final Map<String, Object> attributes;
 
-    Execution(String code, List<Tool> tools) {
+    Execution(String code, SandboxConfig config, Map<String, Object> attributes) {
         this.code = code;
-        this.tools = tools;
+        this.config = config;
+        this.attributes = attributes;
     }
 
     /** Returns the code, as it runs. */
@@ -22,8 +21,13 @@ public final class Execution {
         return code;
     }
 
-    /** Returns what the code can call; unmodifiable. */
-    public List<Tool> tools() {
-        return tools;
+    /** Returns the configuration of its sandbox. */
+    public SandboxConfig config() {
+        return config;
+    }
+
+    /** Returns the attributes that the application gave to {@code execute}; unmodifiable. */
+    public Map<String, Object> attributes() {
+        return attributes;
     }
 }

@@ -3,12 +3,18 @@ package io.github.hyperlight4j.codeact;
 import io.github.hyperlight4j.AllowedDomain;
 import io.github.hyperlight4j.ApprovalMode;
 import io.github.hyperlight4j.FileMount;
+import io.github.hyperlight4j.SandboxConfig;
 import io.github.hyperlight4j.Tool;
-import io.github.hyperlight4j.codeact.internal.CodeActConfig;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Gives CodeAct to an agent: for each of its runs, instructions and one {@code execute_code} tool. Its own tools are
@@ -16,8 +22,10 @@ import java.util.concurrent.atomic.AtomicReference;
  *
  * {@snippet :
  * HyperlightCodeActProvider codeAct = HyperlightCodeActProvider.builder()
- *         .tools(Tools.of(new Shop()))
- *         .workspaceRoot(Path.of("/srv/reports"))
+ *         .config(SandboxConfig.builder()
+ *                 .tools(Tools.of(new Shop()))
+ *                 .workspace(Path.of("/srv/reports"))
+ *                 .build())
  *         .build();
  *
  * CodeActRun run = codeAct.newRun(); // For each run of the agent.
@@ -33,12 +41,11 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class HyperlightCodeActProvider {
 
-    private final AtomicReference<CodeActConfig> config;
-    private final CodeExecutor executor;
+    /** The tool of the present configuration, of which each run gets a copy. */
+    private final AtomicReference<HyperlightExecuteCodeTool> tool;
 
     private HyperlightCodeActProvider(Builder builder) {
-        this.config = new AtomicReference<>(builder.config());
-        this.executor = builder.executor();
+        this.tool = new AtomicReference<>(builder.tool());
     }
 
     /** Returns a builder. */
@@ -52,17 +59,22 @@ public final class HyperlightCodeActProvider {
      * @return the run's instructions and its tool
      */
     public CodeActRun newRun() {
-        HyperlightExecuteCodeTool tool = new HyperlightExecuteCodeTool(config.get(), executor);
-        return new CodeActRun(tool.buildInstructions(false), tool);
+        HyperlightExecuteCodeTool executeCode = tool.get().forRun();
+        return new CodeActRun(executeCode.buildInstructions(false), executeCode);
     }
 
     /** Returns whether code of a run that began now would need approval. */
     public ApprovalMode approvalMode() {
-        return config.get().approvalMode();
+        return tool.get().approvalMode();
+    }
+
+    /** Returns the configuration of runs that begin now. */
+    public SandboxConfig config() {
+        return tool.get().config();
     }
 
     /**
-     * Adds a tool. One that has its name is replaced, and the new one comes last.
+     * Adds a tool. A tool of the same name is replaced, and the new one comes last.
      *
      * @param tool the tool
      */
@@ -78,12 +90,12 @@ public final class HyperlightCodeActProvider {
      */
     public void addTools(Collection<Tool> tools) {
         List<Tool> added = List.copyOf(tools);
-        config.updateAndGet(current -> current.withTools(added));
+        change(current -> current.withTools(merged(current.tools(), added, Tool::name)));
     }
 
     /** Returns the tools, in the order in which they were added; an unmodifiable copy. */
     public List<Tool> tools() {
-        return List.copyOf(config.get().tools().values());
+        return config().tools();
     }
 
     /**
@@ -93,12 +105,14 @@ public final class HyperlightCodeActProvider {
      * @throws IllegalArgumentException if there is none of that name
      */
     public void removeTool(String name) {
-        config.updateAndGet(current -> current.withoutTool(name));
+        Objects.requireNonNull(name, "name");
+        change(current -> current.withTools(
+                without(current.tools(), Tool::name, tool -> tool.name().equals(name), "tool is called", name)));
     }
 
     /** Removes all tools. */
     public void clearTools() {
-        config.updateAndGet(current -> current.withTools(Map.of()));
+        change(current -> current.withTools(List.of()));
     }
 
     /**
@@ -118,12 +132,12 @@ public final class HyperlightCodeActProvider {
      */
     public void addFileMounts(Collection<FileMount> mounts) {
         List<FileMount> added = List.copyOf(mounts);
-        config.updateAndGet(current -> current.withMounts(added));
+        change(current -> current.withFileMounts(merged(current.fileMounts(), added, FileMount::mountPath)));
     }
 
     /** Returns the file mounts, in the order in which they were added; an unmodifiable copy. */
     public List<FileMount> fileMounts() {
-        return List.copyOf(config.get().mounts().values());
+        return config().fileMounts();
     }
 
     /**
@@ -133,12 +147,17 @@ public final class HyperlightCodeActProvider {
      * @throws IllegalArgumentException if there is none at that path, or it is not such a path
      */
     public void removeFileMount(String mountPath) {
-        config.updateAndGet(current -> current.withoutMount(mountPath));
+        change(current -> current.withFileMounts(without(
+                current.fileMounts(),
+                FileMount::mountPath,
+                mount -> mount.isMountedAt(mountPath),
+                "file mount is at",
+                mountPath)));
     }
 
     /** Removes all file mounts. */
     public void clearFileMounts() {
-        config.updateAndGet(current -> current.withMounts(Map.of()));
+        change(current -> current.withFileMounts(List.of()));
     }
 
     /**
@@ -157,12 +176,12 @@ public final class HyperlightCodeActProvider {
      */
     public void addAllowedDomains(Collection<AllowedDomain> domains) {
         List<AllowedDomain> added = List.copyOf(domains);
-        config.updateAndGet(current -> current.withDomains(added));
+        change(current -> current.withAllowedDomains(merged(current.allowedDomains(), added, AllowedDomain::target)));
     }
 
     /** Returns the allowed domains, sorted by target; an unmodifiable copy. */
     public List<AllowedDomain> allowedDomains() {
-        return List.copyOf(config.get().domains().values());
+        return config().allowedDomains();
     }
 
     /**
@@ -172,12 +191,43 @@ public final class HyperlightCodeActProvider {
      * @throws IllegalArgumentException if there is none of that target, or it is not such a target
      */
     public void removeAllowedDomain(String target) {
-        config.updateAndGet(current -> current.withoutDomain(target));
+        String normal = AllowedDomain.of(target).target();
+        change(current -> current.withAllowedDomains(without(
+                current.allowedDomains(),
+                AllowedDomain::target,
+                domain -> domain.target().equals(normal),
+                "allowed domain is",
+                target)));
     }
 
     /** Removes all allowed domains. */
     public void clearAllowedDomains() {
-        config.updateAndGet(current -> current.withDomains(Map.of()));
+        change(current -> current.withAllowedDomains(List.of()));
+    }
+
+    private void change(UnaryOperator<SandboxConfig> change) {
+        tool.updateAndGet(current -> current.withConfig(change.apply(current.config())));
+    }
+
+    /** Returns the present entries with the added ones, each of which replaces an entry of its key and comes last. */
+    private static <T> List<T> merged(List<T> present, List<T> added, Function<T, String> key) {
+        Map<String, T> all = new LinkedHashMap<>();
+        Stream.concat(present.stream(), added.stream()).forEach(entry -> {
+            all.remove(key.apply(entry));
+            all.put(key.apply(entry), entry);
+        });
+        return List.copyOf(all.values());
+    }
+
+    private static <T> List<T> without(
+            List<T> present, Function<T, String> key, Predicate<T> isRemoved, String what, String given) {
+        List<T> left = present.stream().filter(entry -> !isRemoved.test(entry)).toList();
+        if (left.size() == present.size()) {
+            List<String> keys = present.stream().map(key).toList();
+            throw new IllegalArgumentException("No " + what + " '" + given + "'. There "
+                    + (keys.isEmpty() ? "is none." : "is: " + String.join(", ", keys) + "."));
+        }
+        return left;
     }
 
     /** Makes a {@link HyperlightCodeActProvider}. Not for use by several threads at once. */

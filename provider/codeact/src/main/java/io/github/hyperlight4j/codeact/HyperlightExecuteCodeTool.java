@@ -1,15 +1,15 @@
 package io.github.hyperlight4j.codeact;
 
 import io.github.hyperlight4j.ApprovalMode;
+import io.github.hyperlight4j.ContextSnapshot;
 import io.github.hyperlight4j.HyperlightException;
-import io.github.hyperlight4j.Limits;
-import io.github.hyperlight4j.Tool;
-import io.github.hyperlight4j.ToolInterceptor;
-import io.github.hyperlight4j.codeact.internal.CodeActConfig;
+import io.github.hyperlight4j.SandboxConfig;
 import io.github.hyperlight4j.codeact.internal.CodeArgument;
 import io.github.hyperlight4j.codeact.internal.Texts;
-import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code execute_code} tool: a name, a description and an input schema to offer to a model, and {@link #execute} for
@@ -17,8 +17,9 @@ import java.util.Objects;
  * do not change can build one and wire it by hand:
  *
  * {@snippet :
- * HyperlightExecuteCodeTool executeCode =
- *         HyperlightExecuteCodeTool.builder().tools(Tools.of(new Shop())).build();
+ * HyperlightExecuteCodeTool executeCode = HyperlightExecuteCodeTool.builder()
+ *         .config(SandboxConfig.of(Tools.of(new Shop())))
+ *         .build();
  *
  * String instructions = "You help in a shop.\n" + executeCode.buildInstructions(false);
  * String answer = executeCode.execute("print(len(call_tool('orders', userId=7)))").text();
@@ -28,14 +29,41 @@ import java.util.Objects;
  */
 public final class HyperlightExecuteCodeTool {
 
-    private final CodeActConfig config;
+    private final SandboxConfig config;
+    private final ApprovalMode requestedApproval;
     private final CodeExecutor executor;
-    private final String description;
+    private final Description description;
 
-    HyperlightExecuteCodeTool(CodeActConfig config, CodeExecutor executor) {
+    /** The description of a configuration, written when it is first asked for. */
+    private static final class Description {
+
+        private final SandboxConfig config;
+        private @Nullable String text;
+
+        Description(SandboxConfig config) {
+            this.config = config;
+        }
+
+        synchronized String text() {
+            String written = text;
+            if (written == null) {
+                written = Texts.description(config);
+                text = written;
+            }
+            return written;
+        }
+    }
+
+    HyperlightExecuteCodeTool(SandboxConfig config, ApprovalMode requestedApproval, CodeExecutor executor) {
+        this(config, requestedApproval, executor, new Description(config));
+    }
+
+    private HyperlightExecuteCodeTool(
+            SandboxConfig config, ApprovalMode requestedApproval, CodeExecutor executor, Description description) {
         this.config = config;
+        this.requestedApproval = requestedApproval;
         this.executor = executor;
-        this.description = Texts.description(config);
+        this.description = description;
     }
 
     /** Returns a builder. */
@@ -44,18 +72,24 @@ public final class HyperlightExecuteCodeTool {
     }
 
     /**
-     * Returns this tool, with an interceptor around each tool call that its code makes: to carry something of the agent's
-     * run into the tools, say, which run on other threads.
+     * Returns a copy whose code's tools get another context besides those of the configuration.
      *
-     * @param interceptor called in place of each tool
-     * @return a tool that differs in that
+     * @param capture as in {@link SandboxConfig.Builder#toolContext}
+     * @return the copy
      */
-    public HyperlightExecuteCodeTool intercepted(ToolInterceptor interceptor) {
-        return new HyperlightExecuteCodeTool(
-                config.withTools(config.tools().values().stream()
-                        .map(tool -> tool.intercepted(interceptor))
-                        .toList()),
-                executor);
+    public HyperlightExecuteCodeTool withToolContext(Supplier<ContextSnapshot> capture) {
+        SandboxConfig with = config.toBuilder().toolContext(capture).build();
+        return new HyperlightExecuteCodeTool(with, requestedApproval, executor, description);
+    }
+
+    /** Returns the same tool for another run of an agent. */
+    HyperlightExecuteCodeTool forRun() {
+        return new HyperlightExecuteCodeTool(config, requestedApproval, executor, description);
+    }
+
+    /** Returns a copy with another configuration. */
+    HyperlightExecuteCodeTool withConfig(SandboxConfig changed) {
+        return new HyperlightExecuteCodeTool(changed, requestedApproval, executor);
     }
 
     /** Returns the tool's name, {@code execute_code}. */
@@ -68,7 +102,7 @@ public final class HyperlightExecuteCodeTool {
      * returns, the files and targets that there are, and the limits. No host path and no secret is in it.
      */
     public String description() {
-        return description;
+        return description.text();
     }
 
     /** Returns the JSON Schema of the input: an object with {@code code}, which is required. */
@@ -81,17 +115,14 @@ public final class HyperlightExecuteCodeTool {
      * holds for any code, whether it calls that tool or not.
      */
     public ApprovalMode approvalMode() {
-        return config.approvalMode();
+        boolean isRequired = requestedApproval == ApprovalMode.ALWAYS_REQUIRE
+                || config.tools().stream().anyMatch(tool -> tool.approval() == ApprovalMode.ALWAYS_REQUIRE);
+        return isRequired ? ApprovalMode.ALWAYS_REQUIRE : ApprovalMode.NEVER_REQUIRE;
     }
 
-    /** Returns what code can call; unmodifiable. */
-    public List<Tool> tools() {
-        return List.copyOf(config.tools().values());
-    }
-
-    /** Returns what one execution may use. */
-    public Limits limits() {
-        return config.host().limits();
+    /** Returns the configuration of the sandbox: tools, files, hosts, limits and so on. */
+    public SandboxConfig config() {
+        return config;
     }
 
     /**
@@ -101,7 +132,7 @@ public final class HyperlightExecuteCodeTool {
      * @return a few lines
      */
     public String buildInstructions(boolean toolsVisibleToModel) {
-        return Texts.instructions(toolsVisibleToModel, config.hasFiles());
+        return Texts.instructions(toolsVisibleToModel, Texts.hasFiles(config));
     }
 
     /**
@@ -114,28 +145,59 @@ public final class HyperlightExecuteCodeTool {
      * @throws IllegalStateException if the pool is closed
      */
     public CodeResult execute(String code) {
-        return executor.execute(CodeArgument.withoutFence(Objects.requireNonNull(code, "code")), config);
+        return execute(code, Map.of());
+    }
+
+    /**
+     * Executes code as {@link #execute(String)}, with attributes of the execution.
+     *
+     * @param code Python
+     * @param attributes what the application wants to find in the {@link ApprovalRequest} and the {@link Execution}: whose
+     *     conversation it is, for instance. Neither code nor model see them
+     * @return as {@link #execute(String)}
+     * @throws HyperlightException if the host could not run it
+     * @throws IllegalStateException if the pool is closed
+     */
+    public CodeResult execute(String code, Map<String, ?> attributes) {
+        String withoutFence = CodeArgument.withoutFence(Objects.requireNonNull(code, "code"));
+        Execution execution = new Execution(withoutFence, config, Map.copyOf(attributes));
+        return executor.execute(execution, approvalMode() == ApprovalMode.ALWAYS_REQUIRE);
     }
 
     /**
      * Executes the code in a tool call's arguments as a model sends them: one JSON object that fits
-     * {@link #inputSchema()}. Arguments that do not are answered with what would be right; nothing is executed then.
+     * {@link #inputSchema()}. Arguments that do not fit, with a second {@code code} or with other keys among them, are
+     * answered with what would be right; nothing is executed then.
      *
      * @param arguments JSON
-     * @return as {@link #execute}
+     * @return as {@link #execute(String)}
      * @throws HyperlightException if the host could not run it
      * @throws IllegalStateException if the pool is closed
      */
     public CodeResult executeArguments(String arguments) {
+        return executeArguments(arguments, Map.of());
+    }
+
+    /**
+     * Executes the code in a tool call's arguments as {@link #executeArguments(String)}, with attributes of the execution.
+     *
+     * @param arguments JSON
+     * @param attributes as in {@link #execute(String, Map)}
+     * @return as {@link #execute(String)}
+     * @throws HyperlightException if the host could not run it
+     * @throws IllegalStateException if the pool is closed
+     */
+    public CodeResult executeArguments(String arguments, Map<String, ?> attributes) {
         return switch (CodeArgument.read(Objects.requireNonNull(arguments, "arguments"))) {
-            case CodeArgument.Code code -> execute(code.code());
-            case CodeArgument.Wrong wrong -> CodeResult.notRun(Texts.NOT_RUN, Texts.badArguments(wrong.problem()));
+            case CodeArgument.Code code -> execute(code.code(), attributes);
+            case CodeArgument.Wrong wrong ->
+                CodeResult.notRun(CodeResult.Status.INVALID_ARGUMENTS, Texts.badArguments(wrong.problem()));
         };
     }
 
     @Override
     public String toString() {
-        return "HyperlightExecuteCodeTool" + config.tools().keySet();
+        return "HyperlightExecuteCodeTool" + config.tools();
     }
 
     /** Makes a {@link HyperlightExecuteCodeTool}. Not for use by several threads at once. */
@@ -145,7 +207,7 @@ public final class HyperlightExecuteCodeTool {
 
         /** Returns the tool. */
         public HyperlightExecuteCodeTool build() {
-            return new HyperlightExecuteCodeTool(config(), executor());
+            return tool();
         }
     }
 }

@@ -9,7 +9,9 @@
  * Tool orders = Tool.of("orders", "A user's orders.", ForUser.class,
  *         arguments -> List.of(new Order("lamp", 19.5), new Order("desk", 180.0)));
  *
- * HyperlightCodeActProvider codeAct = HyperlightCodeActProvider.builder().tool(orders).build();
+ * HyperlightCodeActProvider codeAct = HyperlightCodeActProvider.builder()
+ *         .config(SandboxConfig.of(List.of(orders)))
+ *         .build();
  *
  * CodeActRun run = codeAct.newRun();
  * String system = "You help in a shop.\n\n" + run.instructions();

@@ -2,14 +2,20 @@ package io.github.hyperlight4j.codeact;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.ApprovalMode;
+import io.github.hyperlight4j.FileMount;
+import io.github.hyperlight4j.SandboxConfig;
 import io.github.hyperlight4j.Tools;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Code that is not approved never reaches a micro-VM, so these need none: had it, they would fail for want of one. */
 class ApprovalTest {
@@ -86,9 +92,94 @@ class ApprovalTest {
         assertNotRun("<a = '```'>", tool.execute("a = '```'"));
     }
 
+    @Test
+    void ofTwoReadingsOfTheArgumentsNoneIsExecuted() {
+        List<String> asked = new ArrayList<>();
+        HyperlightExecuteCodeTool tool = HyperlightExecuteCodeTool.builder()
+                .approvalMode(ApprovalMode.ALWAYS_REQUIRE)
+                .approvalHook(request -> {
+                    asked.add(request.code());
+                    return ApprovalDecision.refuse("no");
+                })
+                .build();
+        for (String[] wrong : new String[][] {
+            {"{\"code\": \"harmless()\", \"code\": \"harmful()\"}", "the argument 'code' is given twice"},
+            {"{\"code\": \"1\", \"\\u0063ode\": \"2\"}", "the argument 'code' is given twice"},
+            {"{\"code\": \"1\", \"language\": [1, {\"a\": 2}]}", "there is no argument 'language'"},
+            {"{\"language\": \"python\", \"code\": \"1\"}", "there is no argument 'language'"},
+            {"{\"code\": \"1\"} {\"code\": \"2\"}", "the arguments are more than one JSON object"},
+            {"{\"code\": \"1\"", "the arguments are not JSON"},
+            {"{\"code\": \"1\", \"x\\u202e\": 1}", "there is no argument 'x<U+202E>'"}
+        }) {
+            CodeResult result = tool.executeArguments(wrong[0]);
+            assertNotRun(wrong[1], result);
+            assertNotRun("{\"code\": \"print(1 + 1)\"}", result);
+            assertEquals(CodeResult.Status.INVALID_ARGUMENTS, result.status());
+        }
+        String longName = tool.executeArguments("{\"code\": \"1\", \"" + "x".repeat(1000) + "\": 1}")
+                .text();
+        assertTrue(longName.length() < 300, longName);
+        assertEquals(List.of(), asked);
+    }
+
+    @Test
+    void reasonOfCodeThatWasNotExecutedIsAStatus() {
+        assertEquals(CodeResult.Status.NO_APPROVER, execute(null).status());
+        assertEquals(
+                CodeResult.Status.REFUSED,
+                execute(request -> ApprovalDecision.refuse("no")).status());
+        assertEquals(
+                CodeResult.Status.APPROVAL_FAILED,
+                execute(request -> {
+                            throw new IllegalStateException("down");
+                        })
+                        .status());
+        assertEquals(CodeResult.Status.APPROVAL_FAILED, execute(request -> null).status());
+    }
+
+    @Test
+    void charactersThatHideOrReorderTheCodeAreShownToTheApprover() {
+        List<ApprovalRequest> asked = new ArrayList<>();
+        HyperlightExecuteCodeTool tool = HyperlightExecuteCodeTool.builder()
+                .approvalMode(ApprovalMode.ALWAYS_REQUIRE)
+                .approvalHook(request -> {
+                    asked.add(request);
+                    return ApprovalDecision.refuse("no");
+                })
+                .build();
+        String sly = "access = 'user\u202E\u2066# admin\u2069'\r\u001b[2K\u200b\uFE0F\uDB40\uDC41\uD800\u00A0end";
+        tool.execute(sly);
+        tool.execute("if x:\n\tprint('ü 😀 漢字')\n");
+        assertEquals(sly, asked.getFirst().code());
+        assertEquals(
+                "access = 'user<U+202E><U+2066># admin<U+2069>'<U+000D><U+001B>[2K<U+200B><U+FE0F><U+E0041><U+D800><U+00A0>end",
+                asked.getFirst().visibleCode());
+        assertSame(asked.getLast().code(), asked.getLast().visibleCode());
+    }
+
+    @Test
+    void approverIsToldWhatElseTheCodeCanRunAndWhoseItIs(@TempDir Path folder) {
+        List<ApprovalRequest> asked = new ArrayList<>();
+        HyperlightExecuteCodeTool.Builder builder = HyperlightExecuteCodeTool.builder()
+                .approvalMode(ApprovalMode.ALWAYS_REQUIRE)
+                .approvalHook(request -> {
+                    asked.add(request);
+                    return ApprovalDecision.refuse("no");
+                });
+        builder.build().execute("import helpers", Map.of("user", "ada"));
+        SandboxConfig files =
+                SandboxConfig.builder().fileMount(FileMount.of(folder, "lib")).build();
+        builder.config(files).build().executeArguments("{\"code\": \"import helpers\"}", Map.of("user", "bob"));
+        assertFalse(asked.getFirst().canImportFiles());
+        assertTrue(asked.getLast().canImportFiles());
+        assertEquals(Map.of("user", "ada"), asked.getFirst().attributes());
+        assertEquals(Map.of("user", "bob"), asked.getLast().attributes());
+        assertEquals(files, asked.getLast().config());
+    }
+
     private static CodeResult execute(@Nullable ApprovalHook hook) {
         HyperlightExecuteCodeTool.Builder builder =
-                HyperlightExecuteCodeTool.builder().tools(Tools.of(new Shop.Till()));
+                HyperlightExecuteCodeTool.builder().config(SandboxConfig.of(Tools.of(new Shop.Till())));
         if (hook != null) {
             builder.approvalHook(hook);
         }

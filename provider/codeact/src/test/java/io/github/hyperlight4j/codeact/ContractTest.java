@@ -12,6 +12,7 @@ import io.github.hyperlight4j.AllowedDomain;
 import io.github.hyperlight4j.ApprovalMode;
 import io.github.hyperlight4j.FileMount;
 import io.github.hyperlight4j.Limits;
+import io.github.hyperlight4j.SandboxConfig;
 import io.github.hyperlight4j.Tool;
 import io.github.hyperlight4j.Tools;
 import java.io.IOException;
@@ -117,11 +118,13 @@ class ContractTest {
     @Test
     @DisplayName("workspace_root: an existing directory")
     void workspaceRoot(@TempDir Path host) throws IOException {
-        HyperlightCodeActProvider.Builder builder = HyperlightCodeActProvider.builder();
         Path file = Files.writeString(host.resolve("f"), "");
-        assertThrows(IllegalArgumentException.class, () -> builder.workspaceRoot(file));
-        assertThrows(IllegalArgumentException.class, () -> builder.workspaceRoot(host.resolve("none")));
-        assertTrue(builder.workspaceRoot(host)
+        for (Path wrong : List.of(file, host.resolve("none"))) {
+            SandboxConfig.Builder builder = SandboxConfig.builder().workspace(wrong);
+            assertThrows(IllegalArgumentException.class, builder::build);
+        }
+        assertTrue(HyperlightCodeActProvider.builder()
+                .config(SandboxConfig.builder().workspace(host).build())
                 .build()
                 .newRun()
                 .executeCode()
@@ -165,7 +168,8 @@ class ContractTest {
         provider.addFileMount(FileMount.of(host, "late"));
         provider.addAllowedDomain(AllowedDomain.of("late.example.com"));
         assertEquals(description, run.description());
-        assertEquals(List.of("before"), run.tools().stream().map(Tool::name).toList());
+        assertEquals(
+                List.of("before"), run.config().tools().stream().map(Tool::name).toList());
         assertEquals(ApprovalMode.NEVER_REQUIRE, run.approvalMode());
         String later = provider.newRun().executeCode().description();
         assertTrue(
@@ -191,7 +195,7 @@ class ContractTest {
                     }))
                     .toList();
             for (int i = 0; i < 2000; i++) {
-                List<String> names = provider.newRun().executeCode().tools().stream()
+                List<String> names = provider.newRun().executeCode().config().tools().stream()
                         .map(Tool::name)
                         .toList();
                 for (int writer = 0; writer < 4; writer++) {
@@ -233,8 +237,9 @@ class ContractTest {
             + " build_instructions(tools_visible_to_model) returns the text to add to the agent's instructions")
     void standaloneTool() {
         provider.addTools(Tools.of(new Shop()));
-        HyperlightExecuteCodeTool tool =
-                HyperlightExecuteCodeTool.builder().tools(Tools.of(new Shop())).build();
+        HyperlightExecuteCodeTool tool = HyperlightExecuteCodeTool.builder()
+                .config(SandboxConfig.of(Tools.of(new Shop())))
+                .build();
         HyperlightExecuteCodeTool provided = provider.newRun().executeCode();
         assertAll(
                 () -> assertEquals(provided.name(), tool.name()),

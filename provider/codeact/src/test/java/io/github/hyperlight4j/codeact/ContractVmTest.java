@@ -14,6 +14,7 @@ import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.FileMount;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
+import io.github.hyperlight4j.SandboxConfig;
 import io.github.hyperlight4j.Tool;
 import io.github.hyperlight4j.ToolFunction;
 import io.github.hyperlight4j.ToolParameter;
@@ -27,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -84,8 +86,9 @@ class ContractVmTest {
         }
     }
 
-    private final HyperlightExecuteCodeTool tool =
-            HyperlightExecuteCodeTool.builder().tools(Tools.of(new Host())).build();
+    private final HyperlightExecuteCodeTool tool = HyperlightExecuteCodeTool.builder()
+            .config(SandboxConfig.of(Tools.of(new Host())))
+            .build();
 
     @Test
     @DisplayName(
@@ -146,9 +149,11 @@ class ContractVmTest {
         Path data = Files.createDirectory(host.resolve("data"));
         Files.writeString(data.resolve("a.txt"), "a");
         HyperlightExecuteCodeTool files = HyperlightExecuteCodeTool.builder()
-                .workspaceRoot(workspace)
-                .fileMount(FileMount.of(prices, "tables/prices.csv"))
-                .fileMount(FileMount.of(data, "data"))
+                .config(SandboxConfig.builder()
+                        .workspace(workspace)
+                        .fileMount(FileMount.of(prices, "tables/prices.csv"))
+                        .fileMount(FileMount.of(data, "data"))
+                        .build())
                 .build();
         CodeResult result = files.execute("""
                 import os
@@ -258,8 +263,9 @@ class ContractVmTest {
     @Test
     @DisplayName("state: every execute_code starts from the same clean interpreter; only files carry data over")
     void state(@TempDir Path host) throws IOException {
-        HyperlightExecuteCodeTool files =
-                HyperlightExecuteCodeTool.builder().workspaceRoot(host).build();
+        HyperlightExecuteCodeTool files = HyperlightExecuteCodeTool.builder()
+                .config(SandboxConfig.builder().workspace(host).build())
+                .build();
         CodeResult first = files.execute("import builtins; builtins.x = 1; y = 2; open('/output/z', 'w').write('3')");
         Content.File carried =
                 assertInstanceOf(Content.File.class, first.contents().getFirst());
@@ -294,7 +300,9 @@ class ContractVmTest {
             assertEquals(
                     "/v1/a refused refused\n",
                     HyperlightExecuteCodeTool.builder()
-                            .allowedDomain(AllowedDomain.of(url + "/v1", "GET"))
+                            .config(SandboxConfig.builder()
+                                    .allowedDomain(AllowedDomain.of(url + "/v1", "GET"))
+                                    .build())
                             .build()
                             .execute(code)
                             .text());
@@ -330,7 +338,9 @@ class ContractVmTest {
                 cut.text().contains("No output files are returned: these did not fit the limits and were cut: large."),
                 cut::text);
         HyperlightExecuteCodeTool small = HyperlightExecuteCodeTool.builder()
-                .limits(Limits.builder().outputFiles(1).build())
+                .config(SandboxConfig.builder()
+                        .limits(Limits.builder().outputFiles(1).build())
+                        .build())
                 .build();
         assertTrue(small.execute(tooMany).text().startsWith("1 OSError\n"));
         assertPrints("refused\n", """
@@ -356,7 +366,9 @@ class ContractVmTest {
                     + " next code runs")
     void timeLimit() {
         HyperlightExecuteCodeTool hasty = HyperlightExecuteCodeTool.builder()
-                .limits(Limits.builder().wallTime(Duration.ofSeconds(1)).build())
+                .config(SandboxConfig.builder()
+                        .limits(Limits.builder().wallTime(Duration.ofSeconds(1)).build())
+                        .build())
                 .build();
         CodeResult result = hasty.execute("print('begun')\nwhile True: pass");
         assertEquals(new Content.Text("begun\n"), result.contents().getFirst());
@@ -401,7 +413,7 @@ class ContractVmTest {
         Files.writeString(host.resolve("f"), "file");
         CountDownLatch bothInside = new CountDownLatch(2);
         HyperlightCodeActProvider provider = HyperlightCodeActProvider.builder()
-                .tool(meeting("first", bothInside))
+                .config(SandboxConfig.of(List.of(meeting("first", bothInside))))
                 .build();
         CodeActRun first = provider.newRun();
         provider.clearTools();
@@ -444,7 +456,7 @@ class ContractVmTest {
     @DisplayName("approved code runs, and an executed tool sees what the hook saw")
     void approval() {
         HyperlightExecuteCodeTool guarded = HyperlightExecuteCodeTool.builder()
-                .tools(Tools.of(new Shop.Till()))
+                .config(SandboxConfig.of(Tools.of(new Shop.Till())))
                 .approvalHook(request -> request.code().contains("1000")
                         ? ApprovalDecision.refuse("too much")
                         : ApprovalDecision.approve())
@@ -467,7 +479,9 @@ class ContractVmTest {
     @DisplayName("printed output beyond its limit is cut, and the cut says so")
     void outputLimit() {
         HyperlightExecuteCodeTool terse = HyperlightExecuteCodeTool.builder()
-                .limits(Limits.builder().stdout(ByteSize.ofKibibytes(1)).build())
+                .config(SandboxConfig.builder()
+                        .limits(Limits.builder().stdout(ByteSize.ofKibibytes(1)).build())
+                        .build())
                 .build();
         String text = terse.execute("for i in range(1000): print('line', i)").text();
         assertTrue(text.startsWith("line 0\n") && text.length() < 1500, text);
@@ -478,9 +492,11 @@ class ContractVmTest {
     @DisplayName("what the application itself gets wrong is not the model's to mend")
     void badToolContext() {
         HyperlightExecuteCodeTool tool = HyperlightExecuteCodeTool.builder()
-                .toolContext(() -> {
-                    throw new IllegalArgumentException("no user");
-                })
+                .config(SandboxConfig.builder()
+                        .toolContext(() -> {
+                            throw new IllegalArgumentException("no user");
+                        })
+                        .build())
                 .build();
         assertEquals(
                 "no user",

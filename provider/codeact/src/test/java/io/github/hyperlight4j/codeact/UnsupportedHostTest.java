@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.github.hyperlight4j.HostSupport;
 import io.github.hyperlight4j.HyperlightException;
+import io.github.hyperlight4j.SandboxConfig;
 import io.github.hyperlight4j.Tool;
 import io.github.hyperlight4j.testing.ChildJvm;
 import java.nio.file.Path;
@@ -55,19 +56,21 @@ class UnsupportedHostTest {
             public void executionEnded(Execution execution, CodeResult result) {
                 heard.add("ended");
             }
-
-            @Override
-            public void toolCallStarted(ToolCall call) {
-                heard.add("called");
-            }
         };
         Tool tool = Tool.of("tool", "", () -> "result");
-        HyperlightExecuteCodeTool standalone = HyperlightExecuteCodeTool.builder()
+        SandboxConfig config = SandboxConfig.builder()
                 .tool(tool)
+                .interceptor(call -> {
+                    heard.add("called");
+                    return call.proceed();
+                })
+                .build();
+        HyperlightExecuteCodeTool standalone = HyperlightExecuteCodeTool.builder()
+                .config(config)
                 .listener(listener)
                 .build();
         HyperlightCodeActProvider provider = HyperlightCodeActProvider.builder()
-                .tool(tool)
+                .config(config)
                 .listener(listener)
                 .build();
         for (HyperlightExecuteCodeTool each :

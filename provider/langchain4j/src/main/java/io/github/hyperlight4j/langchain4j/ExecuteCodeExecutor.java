@@ -8,7 +8,7 @@ import io.github.hyperlight4j.codeact.CodeResult;
 import io.github.hyperlight4j.codeact.HyperlightExecuteCodeTool;
 import org.jspecify.annotations.Nullable;
 
-/** Executes the code that a model sent. The tools that the code calls know for which call of the service they do so. */
+/** Executes the code that a model sent, in the invocation of the service for which it was sent. */
 record ExecuteCodeExecutor(HyperlightExecuteCodeTool tool) implements ToolExecutor {
 
     @Override
@@ -21,8 +21,7 @@ record ExecuteCodeExecutor(HyperlightExecuteCodeTool tool) implements ToolExecut
 
     @Override
     public ToolExecutionResult executeWithContext(ToolExecutionRequest request, @Nullable InvocationContext context) {
-        HyperlightExecuteCodeTool bound = tool.intercepted(call -> Invocations.during(context, call::proceed));
-        CodeResult result = Invocations.during(context, () -> bound.executeArguments(request.arguments()));
+        CodeResult result = Invocations.during(context, () -> tool.executeArguments(request.arguments()));
         return ToolExecutionResult.builder()
                 .isError(!result.isSuccess())
                 .result(result)

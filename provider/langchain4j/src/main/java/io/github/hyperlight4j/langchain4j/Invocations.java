@@ -1,9 +1,10 @@
 package io.github.hyperlight4j.langchain4j;
 
 import dev.langchain4j.invocation.InvocationContext;
+import io.github.hyperlight4j.ContextSnapshot;
 import org.jspecify.annotations.Nullable;
 
-/** The service's call that a thread works for. */
+/** The invocation of a service that the current thread works for. */
 final class Invocations {
 
     private static final ThreadLocal<@Nullable InvocationContext> CURRENT = new ThreadLocal<>();
@@ -18,6 +19,15 @@ final class Invocations {
         return CURRENT.get();
     }
 
+    /** Captures the current thread's invocation for the tools of a run. */
+    static ContextSnapshot capture() {
+        InvocationContext invocation = CURRENT.get();
+        return task -> () -> during(invocation, () -> {
+            task.run();
+            return null;
+        });
+    }
+
     static <R extends @Nullable Object, E extends Throwable> R during(
             @Nullable InvocationContext invocation, Work<R, E> work) throws E {
         InvocationContext outer = CURRENT.get();
@@ -25,7 +35,11 @@ final class Invocations {
         try {
             return work.run();
         } finally {
-            CURRENT.set(outer);
+            if (outer == null) {
+                CURRENT.remove();
+            } else {
+                CURRENT.set(outer);
+            }
         }
     }
 }

@@ -77,8 +77,9 @@ public final class LangChain4jCodeAct implements ToolProvider {
                 .map(parameters -> parameters.asMap().remove(key(context)))
                 .orElse(null);
         CodeActRun run = begun instanceof CodeActRun known ? known : provider.newRun();
+        HyperlightExecuteCodeTool tool = run.executeCode().withToolContext(Invocations::capture);
         return ToolProviderResult.builder()
-                .add(specification(run.executeCode()), new ExecuteCodeExecutor(run.executeCode()))
+                .add(specification(tool), new ExecuteCodeExecutor(tool))
                 .build();
     }
 

@@ -7,7 +7,7 @@
  * }
  *
  * HyperlightCodeActProvider provider = HyperlightCodeActProvider.builder()
- *         .tools(LangChain4jTools.of(new Shop())) // Its methods have LangChain4j's @Tool.
+ *         .config(SandboxConfig.of(LangChain4jTools.of(new Shop()))) // Its methods have LangChain4j's @Tool.
  *         .build();
  *
  * Assistant assistant = LangChain4jCodeAct.of(provider)

@@ -14,6 +14,7 @@ import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.service.AiServices;
 import io.github.hyperlight4j.ApprovalMode;
+import io.github.hyperlight4j.SandboxConfig;
 import io.github.hyperlight4j.codeact.ApprovalDecision;
 import io.github.hyperlight4j.codeact.HyperlightCodeActProvider;
 import java.util.List;
@@ -34,7 +35,7 @@ class AgentTest {
     }
 
     private final HyperlightCodeActProvider provider = HyperlightCodeActProvider.builder()
-            .tools(LangChain4jTools.of(new LangChain4jToolsTest.Shop()))
+            .config(SandboxConfig.of(LangChain4jTools.of(new LangChain4jToolsTest.Shop())))
             .build();
 
     @Test

@@ -18,6 +18,7 @@ import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.service.AiServices;
 import dev.langchain4j.service.MemoryId;
 import dev.langchain4j.service.UserMessage;
+import io.github.hyperlight4j.SandboxConfig;
 import io.github.hyperlight4j.codeact.CodeResult;
 import io.github.hyperlight4j.codeact.Content;
 import io.github.hyperlight4j.codeact.HyperlightCodeActProvider;
@@ -124,7 +125,7 @@ class SampleVmTest {
 
     private static AiServices<Assistant> agent(ScriptedModel model) {
         HyperlightCodeActProvider provider = HyperlightCodeActProvider.builder()
-                .tools(LangChain4jTools.of(new Data()))
+                .config(SandboxConfig.of(LangChain4jTools.of(new Data())))
                 .build();
         return LangChain4jCodeAct.of(provider)
                 .install(AiServices.builder(Assistant.class)

@@ -3,6 +3,7 @@ package io.github.hyperlight4j.codeact.internal;
 import io.github.hyperlight4j.AllowedDomain;
 import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.Limits;
+import io.github.hyperlight4j.SandboxConfig;
 import io.github.hyperlight4j.Tool;
 import io.github.hyperlight4j.ToolSignature;
 import java.time.Duration;
@@ -38,6 +39,15 @@ public final class Texts {
     private Texts() {}
 
     /**
+     * {@return whether code has files to read, and so {@code /output} to write to}
+     *
+     * @param config the configuration of the sandbox
+     */
+    public static boolean hasFiles(SandboxConfig config) {
+        return config.workspace().isPresent() || !config.fileMounts().isEmpty();
+    }
+
+    /**
      * {@return what to add to the agent's instructions}
      *
      * @param toolsVisible whether the model is offered the code's tools directly as well
@@ -62,15 +72,15 @@ public final class Texts {
      *
      * @param config what the code can use
      */
-    public static String description(CodeActConfig config) {
+    public static String description(SandboxConfig config) {
         StringBuilder text = new StringBuilder("""
                 Run Python 3.14 (standard library) in an isolated sandbox. Each call starts afresh: variables do not stay. \
                 Only what you print(), and files in /output, come back.
                 """);
-        tools(text, List.copyOf(config.tools().values()));
+        tools(text, config.tools());
         files(text, config);
-        network(text, List.copyOf(config.domains().values()));
-        limits(text, config.host().limits());
+        network(text, config.allowedDomains());
+        limits(text, config.limits());
         return text.toString();
     }
 
@@ -123,17 +133,17 @@ public final class Texts {
         return parameter.description().isBlank() ? facts.toString() : facts + ": " + oneLine(parameter.description());
     }
 
-    private static void files(StringBuilder text, CodeActConfig config) {
-        if (!config.hasFiles()) {
+    private static void files(StringBuilder text, SandboxConfig config) {
+        if (!hasFiles(config)) {
             text.append("\nFiles: none to read. What you write to /output comes back with the result.\n");
             return;
         }
         text.append("\nFiles: read-only ");
         StringJoiner paths = new StringJoiner(", ");
-        if (config.workspaceRoot() != null) {
+        if (config.workspace().isPresent()) {
             paths.add("/input/ (the workspace)");
         }
-        config.mounts().values().forEach(mount -> paths.add(oneLine(mount.guestPath())));
+        config.fileMounts().forEach(mount -> paths.add(oneLine(mount.guestPath())));
         text.append(paths).append(". What you write to /output comes back with the result.\n");
     }
 

@@ -1,10 +1,12 @@
-package io.github.hyperlight4j.codeact;
+package io.github.hyperlight4j.opentelemetry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.github.hyperlight4j.SandboxConfig;
 import io.github.hyperlight4j.Tool;
-import io.github.hyperlight4j.codeact.opentelemetry.CodeActTracing;
+import io.github.hyperlight4j.codeact.CodeResult;
+import io.github.hyperlight4j.codeact.HyperlightExecuteCodeTool;
 import io.github.hyperlight4j.testing.RequiresVm;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
@@ -15,14 +17,12 @@ import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @RequiresVm
-class TracingVmTest {
+class CodeActTracingVmTest {
 
     private final InMemorySpanExporter spans = InMemorySpanExporter.create();
     private final OpenTelemetrySdk openTelemetry = OpenTelemetrySdk.builder()
@@ -47,9 +47,13 @@ class TracingVmTest {
                     + " whatever thread a tool runs")
     @SuppressWarnings("MustBeClosedChecker") // It is, but not in javac's eyes: nothing refers to it.
     void nesting() {
+        CodeActTracing tracing = CodeActTracing.of(openTelemetry);
         HyperlightExecuteCodeTool tool = HyperlightExecuteCodeTool.builder()
-                .tools(List.of(lookup, fail))
-                .listener(CodeActTracing.of(openTelemetry))
+                .config(SandboxConfig.builder()
+                        .tools(List.of(lookup, fail))
+                        .interceptor(tracing)
+                        .build())
+                .listener(tracing)
                 .build();
         Span agent = openTelemetry.getTracer("application").spanBuilder("agent").startSpan();
         Scope scope = agent.makeCurrent();
@@ -85,7 +89,7 @@ class TracingVmTest {
     @Test
     void contentIsRecordedOnlyOnRequest() {
         HyperlightExecuteCodeTool.builder()
-                .tool(lookup)
+                .config(SandboxConfig.of(List.of(lookup)))
                 .listener(CodeActTracing.of(openTelemetry).withContent())
                 .build()
                 .execute("print(call_tool('lookup'))");
@@ -97,60 +101,42 @@ class TracingVmTest {
     }
 
     @Test
-    void aPlainListenerHearsOfEverythingAndOneThatThrowsHarmsNothing() {
-        List<String> heard = Collections.synchronizedList(new ArrayList<>());
-        CodeActListener broken = new CodeActListener() {
-            @Override
-            public void executionStarted(Execution execution) {
-                throw new IllegalStateException("broken");
-            }
-
-            @Override
-            public void toolCallEnded(ToolCall call) {
-                throw new AssertionError("broken");
-            }
-        };
-        CodeResult result = HyperlightExecuteCodeTool.builder()
-                .tools(List.of(lookup, fail))
-                .listener(broken)
-                .listener(new CodeActListener() {
-                    @Override
-                    public void executionStarted(Execution execution) {
-                        heard.add("started");
-                    }
-
-                    @Override
-                    public void toolCallStarted(ToolCall call) {
-                        heard.add("tool " + call.tool().name() + call.arguments());
-                    }
-
-                    @Override
-                    public void toolCallEnded(ToolCall call) {
-                        heard.add("tool ended");
-                    }
-
-                    @Override
-                    public void toolCallFailed(ToolCall call, Throwable failure) {
-                        heard.add("tool failed: " + failure.getMessage());
-                    }
-
-                    @Override
-                    public void executionEnded(Execution execution, CodeResult ended) {
-                        heard.add("ended " + ended.isSuccess());
-                    }
-                })
-                .build()
-                .execute("print(call_tool('lookup'))\ncall_tool('fail')");
-        assertEquals(new Content.Text("1\n"), result.contents().getFirst());
+    @DisplayName("error.type is from a closed set, whatever a program calls its exceptions")
+    void errorTypeIsNotTheProgramsToName() {
+        HyperlightExecuteCodeTool tool = HyperlightExecuteCodeTool.builder()
+                .listener(CodeActTracing.of(openTelemetry))
+                .build();
+        tool.execute("class Card4711(Exception): pass\nraise Card4711()");
+        tool.execute("int('x')");
+        tool.execute("import sys; sys.exit(3)");
         assertEquals(
-                List.of(
-                        "started",
-                        "tool lookup{}",
-                        "tool ended",
-                        "tool fail{}",
-                        "tool failed: card number 4711",
-                        "ended false"),
-                heard);
+                List.of("python_error", "ValueError", "exit_code"),
+                named("execute_tool execute_code").stream()
+                        .map(span -> span.getAttributes().get(AttributeKey.stringKey("error.type")))
+                        .toList());
+    }
+
+    @Test
+    void deeplyNestedArgumentsLoseNoSpan() {
+        Tool echo = Tool.builder("echo")
+                .parameters("{\"type\":\"object\",\"properties\":{\"value\":{\"type\":\"array\"}}}")
+                .handler(arguments -> 1)
+                .build();
+        CodeActTracing tracing = CodeActTracing.of(openTelemetry).withContent();
+        CodeResult result = HyperlightExecuteCodeTool.builder()
+                .config(SandboxConfig.builder().tool(echo).interceptor(tracing).build())
+                .listener(tracing)
+                .build()
+                .execute("""
+                        for levels in (400, 499, 500, 501):
+                            try:
+                                print(call_tool('echo', value='[' * levels + ']' * levels))
+                            except RuntimeError:
+                                print('refused')
+                        """);
+        long called = result.text().lines().filter("1"::equals).count();
+        assertEquals(4, result.text().lines().count(), result.text());
+        assertEquals(called, named("execute_tool echo").size(), result.text());
     }
 
     private SpanData only(String name) {

@@ -1,4 +1,4 @@
-package io.github.hyperlight4j.bench.demo;
+package io.github.hyperlight4j.bench.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;

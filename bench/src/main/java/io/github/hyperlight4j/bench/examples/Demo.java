@@ -1,4 +1,4 @@
-package io.github.hyperlight4j.bench.demo;
+package io.github.hyperlight4j.bench.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -63,7 +63,7 @@ public final class Demo {
             out.printf(
                     Locale.ROOT,
                     "%d tool calls from one Python program; %d ms in the micro-VM, after %d ms to start it; %s.%n",
-                    result.toolCalls(),
+                    result.counts().toolCalls(),
                     result.duration().toMillis(),
                     bootMillis,
                     where());

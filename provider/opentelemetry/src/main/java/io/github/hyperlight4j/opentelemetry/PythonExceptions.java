@@ -1,0 +1,86 @@
+package io.github.hyperlight4j.opentelemetry;
+
+import java.util.Set;
+
+/** The names of the exceptions that Python and the sandbox themselves raise. */
+final class PythonExceptions {
+
+    private static final Set<String> BUILT_IN = Set.of(
+            "ArithmeticError",
+            "AssertionError",
+            "AttributeError",
+            "BaseException",
+            "BaseExceptionGroup",
+            "BlockingIOError",
+            "BrokenPipeError",
+            "BufferError",
+            "BytesWarning",
+            "ChildProcessError",
+            "ConnectionAbortedError",
+            "ConnectionError",
+            "ConnectionRefusedError",
+            "ConnectionResetError",
+            "DeprecationWarning",
+            "EOFError",
+            "EncodingWarning",
+            "Exception",
+            "ExceptionGroup",
+            "FileExistsError",
+            "FileNotFoundError",
+            "FloatingPointError",
+            "FutureWarning",
+            "GeneratorExit",
+            "ImportError",
+            "ImportWarning",
+            "IndentationError",
+            "IndexError",
+            "InterruptedError",
+            "IsADirectoryError",
+            "KeyError",
+            "KeyboardInterrupt",
+            "LookupError",
+            "MemoryError",
+            "ModuleNotFoundError",
+            "NameError",
+            "NotADirectoryError",
+            "NotImplementedError",
+            "OSError",
+            "OverflowError",
+            "PendingDeprecationWarning",
+            "PermissionError",
+            "ProcessLookupError",
+            "PythonFinalizationError",
+            "RecursionError",
+            "ReferenceError",
+            "ResourceWarning",
+            "RuntimeError",
+            "RuntimeWarning",
+            "StopAsyncIteration",
+            "StopIteration",
+            "SyntaxError",
+            "SyntaxWarning",
+            "SystemError",
+            "SystemExit",
+            "TabError",
+            "TimeoutError",
+            "TypeError",
+            "UnboundLocalError",
+            "UnicodeDecodeError",
+            "UnicodeEncodeError",
+            "UnicodeError",
+            "UnicodeTranslateError",
+            "UnicodeWarning",
+            "UserWarning",
+            "ValueError",
+            "Warning",
+            "ZeroDivisionError",
+            "json.decoder.JSONDecodeError",
+            "hyperlight.ToolError",
+            "hyperlight.RequestRefused");
+
+    private PythonExceptions() {}
+
+    static boolean isBuiltIn(String type) {
+        return BUILT_IN.contains(type);
+    }
+}
