@@ -14,7 +14,7 @@ mod bytes;
 mod error;
 mod guard;
 mod host;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod huge_pages;
 mod interrupt;
 mod probe;

@@ -148,6 +148,47 @@ fn a_kept_interpreter_goes_on_and_a_prepared_one_shows_no_trace() {
     }
 }
 
+/// What `src/huge_pages.rs` does, as the kernel shows it: without it a restored run takes four times as long.
+#[test]
+#[cfg(target_os = "linux")]
+#[ignore = "needs a hypervisor and HL4J_GUEST_IMAGE"]
+fn memory_is_on_huge_pages() {
+    const MEBIBYTE: usize = 1 << 20;
+    let host = Host::default();
+    let abi = host.abi();
+    let booted = boot(&abi).expect("boots");
+    let clean = snapshot(booted);
+    unsafe { hl4j_sandbox_delete(booted) };
+    let sandbox = new(clean, &abi);
+    assert_eq!(run(sandbox, "1").expect("runs").0, 0);
+
+    let maps = std::fs::read_to_string("/proc/self/smaps").expect("the kernel lists mappings");
+    let mut memory = None;
+    let (mut range, mut huge) = (0..0, 0);
+    for line in maps.lines() {
+        let mut words = line.split_whitespace();
+        match words.next() {
+            Some("VmFlags:") if words.any(|flag| flag == "hg") => memory = Some((range.clone(), huge)),
+            Some("AnonHugePages:") => huge = words.next().and_then(|size| size.parse().ok()).unwrap_or(0),
+            Some(first) if !first.ends_with(':') => {
+                let end = |text| usize::from_str_radix(text, 16).expect("an address");
+                let (start, behind) = first.split_once('-').expect("a range");
+                range = end(start)..end(behind);
+            }
+            _ => {}
+        }
+    }
+    let (range, huge) = memory.expect("a mapping is advised to be on huge pages");
+    assert_eq!(range.start % (2 * MEBIBYTE), 0, "{range:x?}");
+    assert!(range.len() > 256 * MEBIBYTE, "all that the interpreter can grow to: {range:x?}");
+    let enabled = std::fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled").unwrap_or_default();
+    assert!(huge > 0 || enabled.contains("[never]") || enabled.is_empty(), "{enabled}");
+    unsafe {
+        hl4j_sandbox_delete(sandbox);
+        hl4j_snapshot_delete(clean);
+    }
+}
+
 #[test]
 #[ignore = "needs a hypervisor and HL4J_GUEST_IMAGE"]
 fn a_kill_from_another_thread_ends_an_endless_program() {
