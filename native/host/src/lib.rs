@@ -34,4 +34,5 @@ pub use reply::*;
 pub use result::*;
 pub use sandbox::*;
 pub use snapshot::*;
+pub use stack::*;
 pub use version::*;

@@ -262,7 +262,10 @@ public final class MicroVm implements AutoCloseable {
     /** Calls into the micro-VM, on a thread that may do so for long. */
     private <T> T call(Supplier<T> work) {
         requireOutside();
-        return RunThreads.call(work);
+        return RunThreads.call(() -> {
+            requireStack();
+            return work.get();
+        });
     }
 
     /** Throws an {@link IllegalStateException} if the current thread is a tool or listener of the run in progress. */
@@ -270,6 +273,15 @@ public final class MicroVm implements AutoCloseable {
         if (isInsideRun()) {
             throw new IllegalStateException("A sandbox cannot run a program from inside its own run: this is a tool or"
                     + " listener of the run that is in progress");
+        }
+    }
+
+    /** Before any lock is held and any state changed: an overflow that came later could leave them so. */
+    private static void requireStack() {
+        try {
+            SandboxHandle.requireStack();
+        } catch (NativeException e) {
+            throw e.asHostFailure("Checking the stack");
         }
     }
 

@@ -2,12 +2,16 @@ package io.github.hyperlight4j.internal.guest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.internal.ffi.HostFunctions;
 import io.github.hyperlight4j.internal.ffi.HostReply;
 import io.github.hyperlight4j.internal.ffi.HostUpcall;
+import io.github.hyperlight4j.internal.ffi.NativeErrorCode;
 import io.github.hyperlight4j.internal.ffi.NativeException;
 import io.github.hyperlight4j.internal.ffi.NativeLibrary;
 import io.github.hyperlight4j.internal.ffi.SandboxHandle;
@@ -32,6 +36,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,6 +52,8 @@ class GuestProgramsVmTest {
             .outputFileSize(ByteSize.ofMebibytes(8))
             .temporarySize(ByteSize.ofMebibytes(8))
             .build();
+
+    private static final long MEMORY = LIMITS.memory().bytes();
 
     @TempDir
     private static Path workspace;
@@ -98,13 +105,48 @@ class GuestProgramsVmTest {
                 HostUpcall upcall = new HostUpcall(GuestCalls.declarations())) {
             upcall.answerWith(host);
             try (SandboxHandle sandbox = SandboxHandle.of(clean, upcall)) {
-                GuestOutcome outcome = GuestExecutor.run(
-                        sandbox, source, false, LIMITS.memory().bytes());
+                GuestOutcome outcome = GuestExecutor.run(sandbox, source, false, MEMORY);
                 assertEquals(0, outcome.exitCode(), () -> outcome.traceback() + host.written());
             } catch (NativeException e) {
                 e.addSuppressed(upcall.takeFailure());
                 throw e;
             }
+        }
+    }
+
+    /** Whatever is thrown in an upcall: it is kept for the caller, the guest is stopped, and the next run is none the worse. */
+    @Test
+    void failureToAnswerStopsTheGuestAndIsKept() throws Exception {
+        Throwable[] failures = {
+            new GuestProtocolException("malformed"), new StackOverflowError(), new OutOfMemoryError(), new IOException()
+        };
+        try (HostUpcall upcall = new HostUpcall(GuestCalls.declarations());
+                SandboxHandle sandbox = SandboxHandle.of(clean, upcall)) {
+            for (Throwable failure : failures) {
+                upcall.answerWith((_, _, _) -> {
+                    if (failure instanceof Error error) {
+                        throw error;
+                    }
+                    throw (Exception) failure;
+                });
+                NativeException stopped = assertThrows(
+                        NativeException.class,
+                        () -> GuestExecutor.run(sandbox, "print(1)\nwhile True: pass".getBytes(UTF_8), false, MEMORY));
+                assertEquals(NativeErrorCode.CANCELLED, stopped.code());
+                assertSame(failure, upcall.takeFailure());
+                assertNull(upcall.takeFailure());
+                sandbox.restore(clean);
+            }
+            upcall.answerWith(null);
+            assertThrows(
+                    NativeException.class, () -> GuestExecutor.run(sandbox, "print(1)".getBytes(UTF_8), false, MEMORY));
+            assertNull(upcall.takeFailure());
+            sandbox.restore(clean);
+            upcall.answerWith(new GuestCalls(new GuestHost() {}));
+            assertEquals(
+                    0,
+                    GuestExecutor.run(sandbox, "print(1)".getBytes(UTF_8), false, MEMORY)
+                            .exitCode());
         }
     }
 
