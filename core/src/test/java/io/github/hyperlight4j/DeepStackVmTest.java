@@ -36,7 +36,9 @@ class DeepStackVmTest {
     /** Goes down until the stack is full, and tries to run a program on the way up until one ran. */
     private void descend(Sandbox sandbox, int depth) {
         try {
-            descend(sandbox, depth + 1);
+            if (depth < Integer.MAX_VALUE) {
+                descend(sandbox, depth + 1);
+            }
         } catch (StackOverflowError e) {
             if (depth % FRAMES_BETWEEN == 0) {
                 try {
