@@ -15,7 +15,7 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
     }
 
     /**
-     * {@return that many bytes}
+     * {@return a size in bytes}
      *
      * @param bytes bytes
      */
@@ -24,7 +24,7 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
     }
 
     /**
-     * {@return that many KiB}
+     * {@return a size in KiB}
      *
      * @param kibibytes units of 1024 bytes
      */
@@ -33,7 +33,7 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
     }
 
     /**
-     * {@return that many MiB}
+     * {@return a size in MiB}
      *
      * @param mebibytes units of 1024 KiB
      */

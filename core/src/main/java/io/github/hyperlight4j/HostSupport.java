@@ -6,19 +6,20 @@ import io.github.hyperlight4j.internal.ffi.NativeLibrary;
 import io.github.hyperlight4j.internal.snapshot.RuntimeDirectory;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this host can run micro-VMs, found out by running one.
+ * Support of micro-VMs by this host, probed by running one.
  *
- * @param status what was found
+ * @param status the result of the probe
  * @param hypervisor the hypervisor that was tried: {@code kvm}, {@code mshv} or {@code whp}
- * @param detail what was tried and what happened, for a person
- * @param remedy what to do about it, for a person; empty if it works
+ * @param detail the steps of the probe and their result, for a person
+ * @param remedy a way to make it work, for a person; empty if it works
  */
-public record HostSupport(Status status, String hypervisor, String detail, String remedy) {
+public record HostSupport(Status status, String hypervisor, String detail, Optional<String> remedy) {
 
-    /** What was found. More may be added. */
+    /** Result of the probe. Constants may be added. */
     public enum Status {
         /** Micro-VMs work. */
         USABLE,
@@ -43,7 +44,7 @@ public record HostSupport(Status status, String hypervisor, String detail, Strin
     /**
      * Runs a micro-VM, with the native library of the usual runtime folder. Takes as long as booting one.
      *
-     * @return what was found
+     * @return the result
      * @throws HyperlightException if the native library is not there, or cannot be used
      */
     public static HostSupport probe() {
@@ -54,7 +55,7 @@ public record HostSupport(Status status, String hypervisor, String detail, Strin
      * Runs a micro-VM, with the native library of a runtime folder. Takes as long as booting one.
      *
      * @param runtime the folder
-     * @return what was found
+     * @return the result
      * @throws HyperlightException if the native library is not there, or cannot be used
      */
     public static HostSupport probe(Path runtime) {
@@ -77,7 +78,11 @@ public record HostSupport(Status status, String hypervisor, String detail, Strin
         }
     }
 
-    static String remedy(Status status, String hypervisor) {
+    static Optional<String> remedy(Status status, String hypervisor) {
+        return Optional.of(remedyText(status, hypervisor)).filter(text -> !text.isEmpty());
+    }
+
+    private static String remedyText(Status status, String hypervisor) {
         return switch (status) {
             case USABLE -> "";
             case NO_DEVICE ->

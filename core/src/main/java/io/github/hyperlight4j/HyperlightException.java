@@ -3,16 +3,16 @@ package io.github.hyperlight4j;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What the host could not do. Never thrown for what a program did: that is an {@link Outcome}. */
+/** Failure of the host. Never thrown for a program's failure, which is an {@link Outcome}. */
 public final class HyperlightException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** The kind of failure. More may be added. */
+    /** The kind of failure. Constants may be added. */
     public enum Code {
         /** The native library is missing, cannot be loaded, or is of another version than this code. */
         NATIVE_LIBRARY,
-        /** The JVM does not let this library call native code. The message has the option that does. */
+        /** The JVM does not let this library call native code. The message has the option that allows it. */
         NATIVE_ACCESS,
         /** The guest image is missing, damaged, or of another version. */
         GUEST_IMAGE,
@@ -30,7 +30,7 @@ public final class HyperlightException extends RuntimeException {
         INTERNAL
     }
 
-    /** What failed. */
+    /** The kind of failure. */
     private final Code code;
 
     /**
@@ -44,7 +44,7 @@ public final class HyperlightException extends RuntimeException {
     /**
      * @param code the kind of failure
      * @param message one or more sentences for a person
-     * @param cause what led to it, or {@code null}
+     * @param cause the cause, or {@code null}
      */
     public HyperlightException(Code code, String message, @Nullable Throwable cause) {
         super(Objects.requireNonNull(message, "message"), cause);

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * What a run may use. Immutable. Every limit has a default, which its setter names.
+ * The limits of a run. Immutable. Every limit has a default, which its setter names.
  *
  * {@snippet :
  * Limits limits = Limits.builder().wallTime(Duration.ofSeconds(5)).build();
@@ -12,13 +12,13 @@ import java.util.Objects;
  */
 public final class Limits {
 
-    /** The most that can be carried into the micro-VM in one piece. */
+    /** The largest message into the micro-VM. */
     private static final ByteSize LARGEST_RESULT = ByteSize.ofMebibytes(8);
 
     private static final ByteSize LARGEST_ARGUMENTS = ByteSize.ofMebibytes(3);
     private static final ByteSize LARGEST_CODE = ByteSize.ofMebibytes(10);
     private static final ByteSize LARGEST_OUTPUT = ByteSize.ofMebibytes(256);
-    /** What the guest image was built with. */
+    /** The memory that the guest image was built with. */
     private static final ByteSize LARGEST_MEMORY = ByteSize.ofMebibytes(256);
 
     /** The interpreter with its modules, and a little more. */
@@ -62,7 +62,7 @@ public final class Limits {
         temporarySize = builder.temporarySize;
     }
 
-    /** Returns the limits that hold when none are given: what a new {@link Builder} has. */
+    /** Returns the default limits. */
     public static Limits defaults() {
         return DEFAULTS;
     }
@@ -97,67 +97,67 @@ public final class Limits {
         return wallTime;
     }
 
-    /** Returns how much memory the interpreter may take. */
+    /** Returns the maximum memory of the interpreter. */
     public ByteSize memory() {
         return memory;
     }
 
-    /** Returns how much of standard output is kept. */
+    /** Returns the maximum size of standard output. */
     public ByteSize stdout() {
         return stdout;
     }
 
-    /** Returns how much of standard error is kept. */
+    /** Returns the maximum size of standard error. */
     public ByteSize stderr() {
         return stderr;
     }
 
-    /** Returns the size of one tool call's arguments, as JSON in UTF-8. */
+    /** Returns the maximum size of one tool call's arguments, as JSON in UTF-8. */
     public ByteSize toolArguments() {
         return toolArguments;
     }
 
-    /** Returns the size of one tool's result, as JSON in UTF-8. */
+    /** Returns the maximum size of one tool's result, as JSON in UTF-8. */
     public ByteSize toolResult() {
         return toolResult;
     }
 
-    /** Returns the size of a program, in UTF-8. */
+    /** Returns the maximum size of a program, in UTF-8. */
     public ByteSize code() {
         return code;
     }
 
-    /** Returns what happens when more is printed than is kept. */
+    /** Returns the policy for output beyond its maximum size. */
     public OutputOverflow outputOverflow() {
         return outputOverflow;
     }
 
-    /** Returns how often a program may call tools. */
+    /** Returns the maximum number of a program's tool calls. */
     public int toolCalls() {
         return toolCalls;
     }
 
-    /** Returns how many tools run at the same time. */
+    /** Returns the maximum number of concurrent tool calls. */
     public int concurrentTools() {
         return concurrentTools;
     }
 
-    /** Returns how many files there may be in {@code /output}. */
+    /** Returns the maximum number of files in {@code /output}. */
     public int outputFiles() {
         return outputFiles;
     }
 
-    /** Returns the size of each file in {@code /output}. */
+    /** Returns the maximum size of each file in {@code /output}. */
     public ByteSize outputFileSize() {
         return outputFileSize;
     }
 
-    /** Returns the size of all files in {@code /output}. */
+    /** Returns the maximum size of all files in {@code /output}. */
     public ByteSize outputSize() {
         return outputSize;
     }
 
-    /** Returns the size of all files in {@code /tmp}. */
+    /** Returns the maximum size of all files in {@code /tmp}. */
     public ByteSize temporarySize() {
         return temporarySize;
     }
@@ -209,9 +209,9 @@ public final class Limits {
         }
 
         /**
-         * Sets how much memory the interpreter may take, what it takes by itself included; beyond that, Python raises a
-         * {@code MemoryError}. 256 MiB if not called, which the micro-VM never exceeds. A smaller limit is kept by the
-         * interpreter: a program that tampers with it on purpose can have up to those 256 MiB.
+         * Sets the maximum memory of the interpreter, its own needs included; beyond it, Python raises a {@code MemoryError}.
+         * Default: 256 MiB, which the micro-VM never exceeds. A smaller limit is enforced by the interpreter: a program
+         * that tampers with it on purpose can have up to those 256 MiB.
          *
          * @param memory 64 MiB to 256 MiB
          * @return this
@@ -226,8 +226,7 @@ public final class Limits {
         }
 
         /**
-         * Sets how much of standard output is kept; {@link #outputOverflow} says what happens to more. 1 MiB if not
-         * called.
+         * Sets the maximum size of standard output; see {@link #outputOverflow} for output beyond it. Default: 1 MiB.
          *
          * @param stdout at most 256 MiB
          * @return this
@@ -239,8 +238,7 @@ public final class Limits {
         }
 
         /**
-         * Sets how much of standard error is kept; {@link #outputOverflow} says what happens to more. 1 MiB if not
-         * called.
+         * Sets the maximum size of standard error; see {@link #outputOverflow} for output beyond it. Default: 1 MiB.
          *
          * @param stderr at most 256 MiB
          * @return this
@@ -252,7 +250,7 @@ public final class Limits {
         }
 
         /**
-         * Sets the size of one tool call's arguments; a larger call fails in the program. 1 MiB if not called.
+         * Sets the maximum size of one tool call's arguments; a larger call fails in the program. Default: 1 MiB.
          *
          * @param toolArguments at most 3 MiB
          * @return this
@@ -264,7 +262,7 @@ public final class Limits {
         }
 
         /**
-         * Sets the size of one tool's result; a larger one fails the call in the program. 8 MiB if not called.
+         * Sets the maximum size of one tool's result; a larger result fails the call in the program. Default: 8 MiB.
          *
          * @param toolResult at most 8 MiB
          * @return this
@@ -276,7 +274,7 @@ public final class Limits {
         }
 
         /**
-         * Sets the size of a program; a larger one is an {@link InvalidCodeException}. 10 MiB if not called.
+         * Sets the maximum size of a program; a larger one is an {@link InvalidCodeException}. Default: 10 MiB.
          *
          * @param code at most 10 MiB
          * @return this
@@ -288,10 +286,9 @@ public final class Limits {
         }
 
         /**
-         * Sets what happens when more is printed than {@link #stdout} or {@link #stderr} allows.
-         * {@link OutputOverflow#CUT} if not called.
+         * Sets the policy for output beyond {@link #stdout} or {@link #stderr}. Default: {@link OutputOverflow#CUT}.
          *
-         * @param outputOverflow what happens
+         * @param outputOverflow the policy
          * @return this
          */
         public Builder outputOverflow(OutputOverflow outputOverflow) {
@@ -300,8 +297,8 @@ public final class Limits {
         }
 
         /**
-         * Sets how often a program may call tools, failed calls included; with the next call, the run ends as
-         * {@link Outcome.ToolCallLimit}. 10,000 times if not called.
+         * Sets the maximum number of a program's tool calls, failed calls included; with the next call, the run ends as
+         * {@link Outcome.ToolCallLimit}. Default: 10,000.
          *
          * @param toolCalls 0 to 1,000,000
          * @return this
@@ -313,8 +310,7 @@ public final class Limits {
         }
 
         /**
-         * Sets how many of the tools that a program calls at the same time do run at the same time, each on a thread of
-         * its own; the others wait for their turn. 16 if not called.
+         * Sets the maximum number of concurrent tool calls, each on a thread of its own; further calls queue. Default: 16.
          *
          * @param concurrentTools 1 to 256
          * @return this
@@ -326,8 +322,8 @@ public final class Limits {
         }
 
         /**
-         * Sets how many files there may be in {@code /output}; one more is an {@code OSError} in the program. 20 if not
-         * called.
+         * Sets the maximum number of files in {@code /output}; a further one is an {@code OSError} in the program. Default:
+         * 20.
          *
          * @param outputFiles 0 to 10,000
          * @return this
@@ -339,8 +335,8 @@ public final class Limits {
         }
 
         /**
-         * Sets the size of each file in {@code /output}; writing more is an {@code OSError} in the program. 5 MiB if not
-         * called.
+         * Sets the maximum size of each file in {@code /output}; writing more is an {@code OSError} in the program. Default:
+         * 5 MiB.
          *
          * @param outputFileSize any size
          * @return this
@@ -351,8 +347,8 @@ public final class Limits {
         }
 
         /**
-         * Sets the size of all files in {@code /output}; writing more is an {@code OSError} in the program. 20 MiB if not
-         * called. What is large is in a temporary file of the host.
+         * Sets the maximum size of all files in {@code /output}; writing more is an {@code OSError} in the program. Default:
+         * 20 MiB. Large contents spill to temporary files.
          *
          * @param outputSize any size
          * @return this
@@ -363,8 +359,8 @@ public final class Limits {
         }
 
         /**
-         * Sets the size of all files in {@code /tmp}; writing more is an {@code OSError} in the program. 64 MiB if not
-         * called. What is large is in a temporary file of the host.
+         * Sets the maximum size of all files in {@code /tmp}; writing more is an {@code OSError} in the program. Default:
+         * 64 MiB. Large contents spill to temporary files.
          *
          * @param temporarySize any size
          * @return this

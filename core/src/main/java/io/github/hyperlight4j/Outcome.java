@@ -3,13 +3,30 @@ package io.github.hyperlight4j;
 import java.time.Duration;
 import java.util.Objects;
 
-/** How a program ended. */
+/** The end of a run. */
 public sealed interface Outcome {
+
+    /** A stream of printed output. */
+    enum OutputStream {
+        /** Standard output. */
+        STDOUT,
+        /** Standard error. */
+        STDERR;
+
+        /** Returns {@code stdout} or {@code stderr}. */
+        @Override
+        public String toString() {
+            return switch (this) {
+                case STDOUT -> "stdout";
+                case STDERR -> "stderr";
+            };
+        }
+    }
 
     /**
      * The program ran to its end, or called {@code sys.exit}.
      *
-     * @param exitCode 0, or what was given to {@code sys.exit}: 0 to 255
+     * @param exitCode 0, or the argument of {@code sys.exit}: 0 to 255
      */
     record Completed(int exitCode) implements Outcome {}
 
@@ -19,10 +36,9 @@ public sealed interface Outcome {
      * @param type the exception's class, qualified unless it is built in or the program's own: {@code ValueError},
      *     {@code json.decoder.JSONDecodeError}
      * @param message the exception as text; may be empty
-     * @param traceback what Python prints for it, beginning in the program's own code
-     * @param exitCode 1
+     * @param traceback the traceback as Python prints it, beginning in the program's own code
      */
-    record PythonError(String type, String message, String traceback, int exitCode) implements Outcome {
+    record PythonError(String type, String message, String traceback) implements Outcome {
         /** Checks for {@code null}. */
         public PythonError {
             Objects.requireNonNull(type, "type");
@@ -34,7 +50,7 @@ public sealed interface Outcome {
     /**
      * The program, or a tool that it called, ran longer than allowed and was stopped.
      *
-     * @param limit the wall time that was allowed
+     * @param limit the wall time of the limit
      */
     record TimedOut(Duration limit) implements Outcome {
         /** Checks for {@code null}. */
@@ -44,12 +60,12 @@ public sealed interface Outcome {
     }
 
     /**
-     * The program needed more memory than there is: it raised a {@code MemoryError} and did not catch it, or the
+     * The program needed more memory than its limit: it raised a {@code MemoryError} and did not catch it, or the
      * micro-VM ran out of memory in a way that Python could not turn into one.
      *
      * @param detail one sentence for a person
-     * @param traceback what Python prints for it, beginning in the program's own code; empty if it was not Python that
-     *     noticed
+     * @param traceback the traceback as Python prints it, beginning in the program's own code; empty if the micro-VM itself ran out
+     *     of memory
      */
     record OutOfMemory(String detail, String traceback) implements Outcome {
         /** Checks for {@code null}. */
@@ -60,12 +76,12 @@ public sealed interface Outcome {
     }
 
     /**
-     * The program printed more than it may, and was stopped for it: see {@link Limits.Builder#outputOverflow}.
+     * The program wrote more output than its limit, and was stopped: see {@link Limits.Builder#outputOverflow}.
      *
-     * @param stream {@code stdout} or {@code stderr}
-     * @param limit what was allowed
+     * @param stream the stream that it wrote to
+     * @param limit the limit of that stream
      */
-    record OutputLimit(String stream, ByteSize limit) implements Outcome {
+    record OutputLimit(OutputStream stream, ByteSize limit) implements Outcome {
         /** Checks for {@code null}. */
         public OutputLimit {
             Objects.requireNonNull(stream, "stream");
@@ -74,9 +90,9 @@ public sealed interface Outcome {
     }
 
     /**
-     * The program called tools more often than it may, and was stopped.
+     * The program called tools more often than its limit, and was stopped.
      *
-     * @param limit how often it may
+     * @param limit the maximum number of calls
      */
     record ToolCallLimit(int limit) implements Outcome {}
 

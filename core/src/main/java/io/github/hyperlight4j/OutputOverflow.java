@@ -1,6 +1,6 @@
 package io.github.hyperlight4j;
 
-/** What happens to a program that prints more than its limit. */
+/** Policy for a program that prints more than its limit. */
 public enum OutputOverflow {
     /** It goes on; what is beyond the limit is dropped, and a mark put in its place. */
     CUT,

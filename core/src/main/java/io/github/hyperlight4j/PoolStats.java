@@ -1,19 +1,19 @@
 package io.github.hyperlight4j;
 
 /**
- * What a {@link SandboxPool} holds at one moment, and what it has done so far.
+ * State of a {@link SandboxPool} at one moment, with counts since it was built.
  *
  * @param idle sandboxes that are ready to be used
- * @param preparing sandboxes that are being made, or made ready again, or wait for that
- * @param inUse sandboxes that are used
- * @param waiting callers that wait for one
- * @param created how many sandboxes have been made
- * @param discarded how many of those are gone: they were idle for long, or a run broke them, or the pool was closed
- * @param restored how often a used sandbox was made ready again before somebody took it
+ * @param preparing sandboxes being created or restored, or queued for it
+ * @param inUse sandboxes that run a program or are held by a caller
+ * @param waiting callers that wait for a sandbox
+ * @param created sandboxes created so far
+ * @param discarded sandboxes discarded so far: idle for long, broken by a run, or of a closed pool
+ * @param restored restores in the background so far
  */
 public record PoolStats(int idle, int preparing, int inUse, int waiting, long created, long discarded, long restored) {
 
-    /** Returns how many sandboxes there are. */
+    /** Returns the number of sandboxes. */
     public int size() {
         return idle + preparing + inUse;
     }

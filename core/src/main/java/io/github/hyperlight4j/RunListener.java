@@ -5,9 +5,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Hears of a run while it goes on: output, and calls of tools. Called on a thread of the library's own, one call at a
- * time, in the order in which things happened. The program does not wait for it, and what it throws is logged and
- * otherwise ignored.
+ * Listener of a run: its output and its tool calls. Asynchronous: called on a thread of the library's own, one call at a
+ * time, in the order of the events. The program does not wait for it. Its exceptions are logged and otherwise ignored.
  *
  * <p>A run returns once its listener has heard everything, or 50 ms after its deadline; when it is stopped earlier, 50
  * ms after that. A listener that is slower hears the rest afterwards. Where it falls behind, text of the same stream
@@ -86,7 +85,7 @@ public interface RunListener {
      */
     default void onEnd() {}
 
-    /** Returns a listener to which nobody needs to speak. */
+    /** Returns a listener that ignores all events. */
     static RunListener none() {
         return NoListener.INSTANCE;
     }

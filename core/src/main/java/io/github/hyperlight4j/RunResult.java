@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a run left behind: how it ended, and all that it had printed and written until then. Immutable.
+ * Result of a run: its outcome, and its output until then. Immutable.
  *
  * @see Sandbox#run(String)
  */
@@ -19,7 +19,7 @@ public final class RunResult {
         this.outputFiles = run.output().stream().map(OutputFile::new).toList();
     }
 
-    /** Returns how the program ended. */
+    /** Returns the outcome. */
     public Outcome outcome() {
         return run.outcome();
     }
@@ -30,7 +30,7 @@ public final class RunResult {
     }
 
     /**
-     * {@return what was written to standard output, up to its limit; bytes that are not UTF-8 are replaced by U+FFFD}
+     * {@return standard output, up to its limit; bytes that are not UTF-8 are replaced by U+FFFD}
      * Where the limit cut, it ends with a line that says so.
      */
     public String stdout() {
@@ -38,7 +38,7 @@ public final class RunResult {
     }
 
     /**
-     * Returns what was written to standard error, as {@link #stdout()}. An uncaught exception's traceback is not in it.
+     * Returns standard error, as {@link #stdout()}. An uncaught exception's traceback is not in it.
      */
     public String stderr() {
         return run.stderr();
@@ -52,12 +52,12 @@ public final class RunResult {
         return outputFiles;
     }
 
-    /** Returns wall time from the program's start to its end. */
+    /** Returns the wall time from the program's start to its end. */
     public Duration duration() {
         return run.duration();
     }
 
-    /** Returns what crossed the micro-VM's boundary: tool calls, host calls, bytes. */
+    /** Returns the counts of tool calls, host calls and bytes. */
     public RunCounts counts() {
         return run.counts();
     }

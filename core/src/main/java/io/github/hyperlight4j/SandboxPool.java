@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sandboxes that many callers share. Each run has one to itself, as clean as if nobody had used it before, and made
- * ready in the background, so that its caller waits neither for a restore nor for the first touch of memory. Tools,
- * limits and all else that a {@link SandboxConfig} has bind when a run begins, so one pool serves every agent and tenant.
+ * Sandboxes shared by many callers. Each run has a clean sandbox to itself, restored in the background, so that its caller
+ * waits neither for a restore nor for the first touch of memory. A {@link SandboxConfig} binds when a run begins, so one
+ * pool serves every agent and tenant.
  *
  * {@snippet :
  * try (SandboxPool pool = SandboxPool.builder().max(16).build()) {
@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  * }
  * }
  *
- * <p>The pool makes sandboxes when they are wanted, up to its maximum, and ends those that nobody has wanted for some
- * time, down to its minimum. A run that breaks its micro-VM has it replaced. When all are in use, callers wait, first
- * come, first served; not forever, and not more than there may be. When callers come faster than sandboxes are restored, a
- * caller gets one that its own run restores first: every run starts clean in any case.
+ * <p>The pool creates sandboxes on demand, up to its maximum, and frees idle ones after some time, down to its minimum. A
+ * micro-VM that a run broke is replaced. When all sandboxes are in use, callers queue, first come, first served, for a
+ * limited time and in a limited number. Under load, a caller gets a used sandbox that its own run restores first: every
+ * run starts clean in any case.
  *
- * <p>Memory: a sandbox that has run or is ready to holds 2 to 4 MiB, besides what its program uses up.
+ * <p>Memory: a sandbox holds 2 to 4 MiB, besides the memory of its program.
  *
  * <p>May be used from any thread. A virtual thread does not keep its carrier while it waits or runs a program: that is
  * done by a platform thread. The pool's own threads are daemons, at most as many as processors.
@@ -46,7 +46,7 @@ public final class SandboxPool implements CodeRunner {
         pool = new ReadyPool<>(new MicroVms(snapshot), settings);
     }
 
-    /** What the pool holds. */
+    /** The resources of the pool. */
     private record MicroVms(Snapshot snapshot) implements ReadyPool.Kind<MicroVm> {
         @Override
         public MicroVm make() {
@@ -128,7 +128,7 @@ public final class SandboxPool implements CodeRunner {
         pool.giveBack(vm.microVm(), !vm.microVm().isBroken());
     }
 
-    /** Returns what the pool holds now, and what it has done so far. */
+    /** Returns the state of the pool. */
     public PoolStats stats() {
         return pool.stats();
     }
@@ -168,7 +168,7 @@ public final class SandboxPool implements CodeRunner {
         private Builder() {}
 
         /**
-         * Sets how many sandboxes are kept, made before anybody wants them. 1 if not called.
+         * Sets the number of sandboxes that are always kept. Default: 1.
          *
          * @param min 0 or more; more than the maximum is the maximum
          * @return this
@@ -180,8 +180,8 @@ public final class SandboxPool implements CodeRunner {
         }
 
         /**
-         * Sets how many sandboxes there are at most, those that are being made ready included: so at least two, for one
-         * to be ready while another is restored. Four a processor, and at least 8, if not called.
+         * Sets the maximum number of sandboxes, those being restored included: with at least two, one is ready while
+         * another is restored. Default: four a processor, and at least 8.
          *
          * @param max 1 or more
          * @return this
@@ -193,8 +193,8 @@ public final class SandboxPool implements CodeRunner {
         }
 
         /**
-         * Sets how many callers may wait for a sandbox at a time; the next is refused with the code {@code BUSY}. 1000 if
-         * not called.
+         * Sets the maximum number of callers that wait at a time; a further one is refused with the code {@code BUSY}.
+         * Default: 1000.
          *
          * @param maxWaiting 1 or more
          * @return this
@@ -206,8 +206,8 @@ public final class SandboxPool implements CodeRunner {
         }
 
         /**
-         * Sets how long a caller waits for a sandbox; then it is refused with the code {@code BUSY}. 30 seconds if not
-         * called.
+         * Sets the time that a caller waits for a sandbox; then it is refused with the code {@code BUSY}. Default: 30
+         * seconds.
          *
          * @param waitTimeout more than zero, at most 365 days
          * @return this
@@ -219,7 +219,7 @@ public final class SandboxPool implements CodeRunner {
         }
 
         /**
-         * Sets how long a sandbox that nobody wants is kept, beyond the minimum. One minute if not called.
+         * Sets the time after which an idle sandbox beyond the minimum is freed. Default: one minute.
          *
          * @param idleTimeout more than zero, at most 365 days
          * @return this

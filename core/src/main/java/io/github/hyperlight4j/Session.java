@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs Python programs one after another in the same interpreter: what one has imported, defined and loaded is there for
- * the next, in the module {@code __main__}. Where programs are not meant to see each other, use a {@link Sandbox} or a
+ * Runs Python programs one after another in the same interpreter: imports and definitions of a program stay for the next,
+ * in the module {@code __main__}. For programs that are not meant to see each other, use a {@link Sandbox} or a
  * {@link SandboxPool}.
  *
  * {@snippet :
@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Only the interpreter's memory is kept. Files in {@code /tmp} and {@code /output}, tool calls and requests belong to
  * the run that made them: the next finds the folders empty, and what was left open is closed.
  *
- * <p>A run that does not end by itself (it ran out of time or memory, was cancelled, crashed) leaves an interpreter
- * that nothing can be said about. The session is {@linkplain #isLost() lost} then: it runs no program until
+ * <p>A run that does not end by itself (it ran out of time or memory, was cancelled, crashed) leaves the interpreter in
+ * an undefined state. The session is {@linkplain #isLost() lost} then: it runs no program until
  * {@link #reset()} has put it back to where it began or was last captured. A Python exception or {@code sys.exit} loses
  * nothing.
  *
@@ -74,7 +74,7 @@ public final class Session implements CodeRunner {
         }
     }
 
-    /** Returns whether the last run did not end by itself, so that there can be no next one before {@link #reset()}. */
+    /** Returns whether the session must be {@linkplain #reset() reset} before it can run again. */
     public boolean isLost() {
         return microVm.isLost();
     }
@@ -90,12 +90,12 @@ public final class Session implements CodeRunner {
     }
 
     /**
-     * Captures the interpreter as it is: what sandboxes, pools and sessions that are built with the result start from,
-     * their first statement as if it were the session's next. The session goes on, and would be {@linkplain #reset()
+     * Captures the interpreter as it is, as the starting point of sandboxes, pools and sessions; their first statement runs
+     * as if it were the session's next. The session goes on, and would be {@linkplain #reset()
      * reset} to here. Takes as long as copying the interpreter's memory.
      *
-     * <p>What the session's programs have done to the interpreter is part of it. So one that ran programs of one tenant
-     * is not for the programs of another.
+     * <p>The snapshot holds all that the session's programs have done to the interpreter: do not use it for programs of
+     * another tenant.
      *
      * @return the snapshot, for the caller to close
      * @throws IllegalStateException if the session is lost or closed, or this is called from inside one of its own runs

@@ -33,8 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>Arguments are compared with the JSON Schema on that thread too. A {@code pattern} in it is the application's: one
  * that backtracks without end, on a text that the program has chosen, is such a tool that goes on.
  *
- * <p>What a tool throws is an exception in the program, with the message that it has here, up to 16 KiB of it. The
- * program may print it, so put no secrets in it; the stack trace stays here.
+ * <p>An exception of a tool is an exception in the program, with the same message, up to 16 KiB of it. The program may
+ * print it, so put no secrets in it; the stack trace stays here.
  *
  * <p>A tool's name is 1 to 64 letters, digits, {@code _} and {@code -}, and not {@code execute_code}.
  *
@@ -59,9 +59,9 @@ public final class Tool {
      * {@link ToolParameter} for what makes one optional.
      *
      * @param name the tool's name
-     * @param description what it does, for the model that writes the program
+     * @param description its purpose, for the model that writes the program
      * @param arguments the record that the arguments are read as
-     * @param handler what it does
+     * @param handler its implementation
      * @return the tool
      * @param <A> the record
      * @throws IllegalArgumentException if the name or the record cannot be used
@@ -78,8 +78,8 @@ public final class Tool {
      * Returns a tool without parameters.
      *
      * @param name the tool's name
-     * @param description what it does, for the model that writes the program
-     * @param handler what it does
+     * @param description its purpose, for the model that writes the program
+     * @param handler its implementation
      * @return the tool
      * @throws IllegalArgumentException if the name cannot be used
      */
@@ -105,10 +105,10 @@ public final class Tool {
     }
 
     /**
-     * Returns this tool, with what it says of its result: nothing checks that.
+     * Returns a copy with the given result schema. Results are not validated against it.
      *
      * @param jsonSchema a JSON Schema that refers to nothing outside itself
-     * @return a tool that differs in that
+     * @return the copy
      * @throws IllegalArgumentException if it is not such a schema
      */
     public Tool withReturns(String jsonSchema) {
@@ -117,21 +117,21 @@ public final class Tool {
     }
 
     /**
-     * Returns this tool, with what it says of its result: nothing checks that. A class that is neither a record nor one
-     * of those in {@link ToolHandler}'s table says nothing.
+     * Returns a copy with the result schema of a Java type. Results are not validated against it. A class that is neither a
+     * record nor in the table of {@link ToolHandler} has no schema.
      *
      * @param type the Java type of the result
-     * @return a tool that differs in that
+     * @return the copy
      */
     public Tool withReturns(Type type) {
         return new Tool(description, definition, ResultSchema.of(Objects.requireNonNull(type, "type")), approval);
     }
 
     /**
-     * Returns this tool, with whether it has to be approved.
+     * Returns a copy with the given approval mode.
      *
-     * @param approval whether it has to be approved
-     * @return a tool that differs in that
+     * @param approval the approval mode
+     * @return the copy
      */
     public Tool withApproval(ApprovalMode approval) {
         return new Tool(description, definition, returns, Objects.requireNonNull(approval, "approval"));
@@ -174,7 +174,7 @@ public final class Tool {
         return definition.name();
     }
 
-    /** Returns what the tool does; may be empty. */
+    /** Returns the description; may be blank. */
     public String description() {
         return description;
     }
@@ -189,12 +189,12 @@ public final class Tool {
         return Optional.ofNullable(returns).map(ResultSchema::json);
     }
 
-    /** Returns whether it has to be approved; {@link ApprovalMode#NEVER_REQUIRE} if nothing else was said. */
+    /** Returns the approval mode. Default: {@link ApprovalMode#NEVER_REQUIRE}. */
     public ApprovalMode approval() {
         return approval;
     }
 
-    /** Returns how it is called and what it returns, in the words of Python. */
+    /** Returns the signature in Python's terms. */
     public ToolSignature signature() {
         return definition.parameters().signature(name(), returns);
     }
@@ -223,7 +223,7 @@ public final class Tool {
         }
 
         /**
-         * Sets what the tool does, for the model that writes the program. Empty if not called.
+         * Sets the tool's description, for the model that writes the program. Default: empty.
          *
          * @param description any text
          * @return this
@@ -234,7 +234,7 @@ public final class Tool {
         }
 
         /**
-         * Sets the parameters' JSON Schema (2020-12, or what its {@code $schema} says). No parameters if not called.
+         * Sets the parameters' JSON Schema (2020-12, or the dialect of its {@code $schema}). Default: no parameters.
          *
          * @param jsonSchema a schema that describes an object and refers to nothing outside itself
          * @return this
@@ -246,8 +246,8 @@ public final class Tool {
         }
 
         /**
-         * Sets the result's JSON Schema, for the model that writes the program; nothing checks it. Not known if not
-         * called.
+         * Sets the result's JSON Schema, for the model that writes the program. Results are not validated against it.
+         * Default: none.
          *
          * @param jsonSchema a schema that refers to nothing outside itself
          * @return this
@@ -259,9 +259,9 @@ public final class Tool {
         }
 
         /**
-         * Sets whether it has to be approved. {@link ApprovalMode#NEVER_REQUIRE} if not called.
+         * Sets the approval mode. Default: {@link ApprovalMode#NEVER_REQUIRE}.
          *
-         * @param approval whether it has to be approved
+         * @param approval the approval mode
          * @return this
          */
         public Builder approval(ApprovalMode approval) {
@@ -270,7 +270,7 @@ public final class Tool {
         }
 
         /**
-         * Sets what the tool does. Must be called.
+         * Sets the tool's implementation. Must be called.
          *
          * @param handler called with arguments that fit the schema
          * @return this

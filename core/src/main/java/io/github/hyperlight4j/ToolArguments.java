@@ -30,9 +30,9 @@ public final class ToolArguments {
      * Returns an argument.
      *
      * @param name its name
-     * @param type what to read it as: a wrapper class, {@code String}, a record, and so on
+     * @param type the type to read it as: a wrapper class, {@code String}, a record, and so on
      * @return the argument
-     * @param <T> what to read it as
+     * @param <T> the type to read it as
      * @throws IllegalArgumentException if it was not given, is {@code None}, or is not such a value; as the tool's
      *     failure, the message is fit for the program
      */
@@ -44,9 +44,9 @@ public final class ToolArguments {
      * Returns an argument that may not have been given.
      *
      * @param name its name
-     * @param type what to read it as: a wrapper class, {@code String}, a record, and so on
+     * @param type the type to read it as: a wrapper class, {@code String}, a record, and so on
      * @return the argument; empty if it was not given, or is {@code None}
-     * @param <T> what to read it as
+     * @param <T> the type to read it as
      * @throws IllegalArgumentException if it is not such a value
      */
     public <T> Optional<T> find(String name, Class<T> type) {

@@ -16,12 +16,12 @@ import java.lang.annotation.Target;
 @Target(ElementType.METHOD)
 public @interface ToolFunction {
 
-    /** Returns what the tool does, for the model that writes the program. */
+    /** Returns the tool's description, for the model that writes the program. */
     String value();
 
     /** Returns the tool's name; the method's if empty. */
     String name() default "";
 
-    /** Returns whether it has to be approved. */
+    /** Returns the approval mode. */
     ApprovalMode approval() default ApprovalMode.NEVER_REQUIRE;
 }

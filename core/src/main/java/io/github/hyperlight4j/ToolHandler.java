@@ -3,8 +3,8 @@ package io.github.hyperlight4j;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a tool does. Called on a thread of the library's own, which is interrupted when the run ends before the tool
- * does; one that goes on regardless is left behind.
+ * Implementation of a tool. Called on a thread of the library's own, which is interrupted when the run ends before the
+ * tool. A handler that ignores the interrupt is abandoned: it keeps its thread, and its result is discarded.
  *
  * <p>Its result becomes a Python value:
  *
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Anything else, {@code NaN}, infinities, text that is not valid Unicode and values nested more than 500 deep fail
  * the call. The classes of records and objects must be accessible to {@code tools.jackson.databind}, which reads them.
  *
- * @param <A> what the arguments are read as
+ * @param <A> the type of the arguments
  */
 @FunctionalInterface
 public interface ToolHandler<A> {

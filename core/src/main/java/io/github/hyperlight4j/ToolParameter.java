@@ -17,7 +17,7 @@ import java.lang.annotation.Target;
 @Target({ElementType.PARAMETER, ElementType.RECORD_COMPONENT, ElementType.FIELD})
 public @interface ToolParameter {
 
-    /** Returns what the parameter means, for the model that writes the program. */
+    /** Returns the parameter's description, for the model that writes the program. */
     String value() default "";
 
     /**
@@ -27,8 +27,7 @@ public @interface ToolParameter {
     String name() default "";
 
     /**
-     * {@return the value that the parameter has when the program does not give it, as JSON; a text may also stand as it
-     * is} None if empty.
+     * {@return the default value, as JSON; a string need not be quoted} None if empty.
      */
     String defaultValue() default "";
 }

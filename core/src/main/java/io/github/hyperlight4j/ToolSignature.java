@@ -2,20 +2,21 @@ package io.github.hyperlight4j;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * How a tool is called and what it returns, in the words of Python, for a model that writes the call. Derived from the
- * JSON Schemas; see {@link Tool#signature()}.
+ * A tool's signature in Python's terms, for a model that writes the call. Derived from the JSON Schemas; see
+ * {@link Tool#signature()}.
  *
- * <p>A dict of which the keys are known is written {@code {'item': str, 'note'?: str}}, with a question mark behind a key
- * that may be missing. A type that is too large to be written is a {@code dict}, and one that may be anything is empty.
+ * <p>The type of a dict with known keys is written {@code {'item': str, 'note'?: str}}, with a question mark behind an
+ * optional key. A type that is too large to be written is a {@code dict}.
  *
  * @param name the tool's name
  * @param parameters the parameters, in the order of the schema; unmodifiable
- * @param returns the type of the result; empty if it is not known
+ * @param returns the type of the result, if it is known
  */
-public record ToolSignature(String name, List<Parameter> parameters, String returns) {
+public record ToolSignature(String name, List<Parameter> parameters, Optional<String> returns) {
 
     /** Copies the list. */
     public ToolSignature {
@@ -28,19 +29,19 @@ public record ToolSignature(String name, List<Parameter> parameters, String retu
      * A tool's parameter.
      *
      * @param name its name
-     * @param type its type; empty if it may be anything
+     * @param type its type, if it is not any
      * @param isRequired whether it must be given
-     * @param defaultValue the value that it has when it is not given, as a Python literal; empty if there is none
-     * @param constraints what the schema says of its value besides the type, as {@code minimum 0, format date}; may be
-     *     empty
-     * @param description what it means; may be empty
-     * @param isComplete whether all of that is all that the schema says
+     * @param defaultValue the value of a parameter that is not given, as a Python literal, if there is one
+     * @param constraints the schema's constraints on its value besides the type: {@code minimum 0, format date}; may be
+     *     blank
+     * @param description its meaning; may be blank
+     * @param isComplete whether the schema has no further constraints
      */
     public record Parameter(
             String name,
-            String type,
+            Optional<String> type,
             boolean isRequired,
-            String defaultValue,
+            Optional<String> defaultValue,
             String constraints,
             String description,
             boolean isComplete) {
@@ -57,15 +58,15 @@ public record ToolSignature(String name, List<Parameter> parameters, String retu
         /** Returns it as it stands in a signature: {@code limit: int = 10}, or {@code = ...} where there is no default. */
         @Override
         public String toString() {
-            String typed = type.isEmpty() ? name : name + ": " + type;
-            return isRequired ? typed : typed + " = " + (defaultValue.isEmpty() ? "..." : defaultValue);
+            String typed = name + type.map(": "::concat).orElse("");
+            return isRequired ? typed : typed + " = " + defaultValue.orElse("...");
         }
     }
 
     /** Returns it on one line: {@code orders(userId: int, limit: int = 10) -> list[{'item': str, 'price': float}]}. */
     @Override
     public String toString() {
-        String call = parameters.stream().map(Parameter::toString).collect(Collectors.joining(", ", name + "(", ")"));
-        return returns.isEmpty() ? call : call + " -> " + returns;
+        return parameters.stream().map(Parameter::toString).collect(Collectors.joining(", ", name + "(", ")"))
+                + returns.map(" -> "::concat).orElse("");
     }
 }

@@ -47,7 +47,7 @@ class LimitsVmTest {
                 .build();
         try (Sandbox sandbox = Sandbox.of(SandboxConfig.builder().limits(limits).build())) {
             RunResult result = sandbox.run("while True: print('x' * 6)");
-            assertEquals(new Outcome.OutputLimit("stdout", ByteSize.ofBytes(10)), result.outcome());
+            assertEquals(new Outcome.OutputLimit(Outcome.OutputStream.STDOUT, ByteSize.ofBytes(10)), result.outcome());
             assertEquals("xxxxxx\nxxx\n[output cut: the limit is 10 bytes]\n", result.stdout());
             assertEquals("next\n", output(sandbox, "print('next')"));
         }
@@ -115,8 +115,8 @@ class LimitsVmTest {
             RunCounts counts = sandbox.run("print('x' * 99)\ncall_tool('t')").counts();
             assertEquals(1, counts.toolCalls());
             assertTrue(counts.hostCalls() >= 2, counts::toString);
-            assertEquals(ByteSize.ofBytes(100 + 2), counts.fromGuest());
-            assertTrue(counts.toGuest().bytes() >= 8, counts::toString);
+            assertEquals(ByteSize.ofBytes(100 + 2), counts.bytesFromGuest());
+            assertTrue(counts.bytesToGuest().bytes() >= 8, counts::toString);
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.github.hyperlight4j;
 
-import static io.github.hyperlight4j.ToolCalls.call;
+import static io.github.hyperlight4j.ToolCaller.call;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -242,11 +242,15 @@ class ToolTest {
                           "e": {}}}""").handler(_ -> null).build();
         assertEquals(
                 List.of(
-                        new ToolSignature.Parameter("a", "int", true, "", "minimum 0", "A", true),
-                        new ToolSignature.Parameter("b", "dict[str, float]", false, "{'x': True}", "", "", true),
-                        new ToolSignature.Parameter("c", "str | None", false, "", "", "", false),
-                        new ToolSignature.Parameter("d", "{'k'?: str}", false, "", "", "", false),
-                        new ToolSignature.Parameter("e", "", false, "", "", "", false)),
+                        new ToolSignature.Parameter(
+                                "a", Optional.of("int"), true, Optional.empty(), "minimum 0", "A", true),
+                        new ToolSignature.Parameter(
+                                "b", Optional.of("dict[str, float]"), false, Optional.of("{'x': True}"), "", "", true),
+                        new ToolSignature.Parameter(
+                                "c", Optional.of("str | None"), false, Optional.empty(), "", "", false),
+                        new ToolSignature.Parameter(
+                                "d", Optional.of("{'k'?: str}"), false, Optional.empty(), "", "", false),
+                        new ToolSignature.Parameter("e", Optional.empty(), false, Optional.empty(), "", "", false)),
                 tool.signature().parameters());
     }
 
@@ -291,13 +295,18 @@ class ToolTest {
         assertEquals(Optional.empty(), tools.get("anything").returns());
         assertEquals(
                 "map() -> dict[str, list[int]]", tools.get("map").signature().toString());
-        assertTrue(tools.get("recursive").signature().returns().startsWith("{'children': list[{'children': "));
+        assertTrue(tools.get("recursive")
+                .signature()
+                .returns()
+                .orElseThrow()
+                .startsWith("{'children': list[{'children': "));
         Tool given = SEARCH.withReturns("{\"type\": \"integer\"}").withApproval(ApprovalMode.ALWAYS_REQUIRE);
-        assertEquals("int", given.signature().returns());
+        assertEquals(Optional.of("int"), given.signature().returns());
         assertEquals(Optional.of("{\"type\":\"integer\"}"), given.returns());
         assertEquals(ApprovalMode.NEVER_REQUIRE, SEARCH.approval());
         assertEquals(
-                "list[float]", SEARCH.withReturns(double[].class).signature().returns());
+                Optional.of("list[float]"),
+                SEARCH.withReturns(double[].class).signature().returns());
         assertThrows(IllegalArgumentException.class, () -> SEARCH.withReturns("{\"type\": \"int\"}"));
     }
 

@@ -1,6 +1,6 @@
 package io.github.hyperlight4j;
 
-import static io.github.hyperlight4j.ToolCalls.call;
+import static io.github.hyperlight4j.ToolCaller.call;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;

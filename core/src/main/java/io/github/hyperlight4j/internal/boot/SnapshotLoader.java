@@ -191,7 +191,8 @@ public final class SnapshotLoader {
         }
         return new HyperlightException(
                 Code.UNSUPPORTED_HOST,
-                "This host cannot run micro-VMs (" + support.detail() + "). " + support.remedy(),
+                "This host cannot run micro-VMs (" + support.detail() + "). "
+                        + support.remedy().orElse(""),
                 e);
     }
 

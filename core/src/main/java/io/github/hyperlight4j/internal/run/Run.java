@@ -3,6 +3,7 @@ package io.github.hyperlight4j.internal.run;
 import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
+import io.github.hyperlight4j.Outcome.OutputStream;
 import io.github.hyperlight4j.OutputOverflow;
 import io.github.hyperlight4j.RunCounts;
 import io.github.hyperlight4j.internal.files.OutputContent;
@@ -67,9 +68,13 @@ final class Run implements GuestHost, AutoCloseable {
         this.files = new SandboxFiles(settings.mounts(), limits, this::goOn);
         this.network = settings.network();
         this.stdout = new CapturedText(
-                limits.stdout(), events::stdout, () -> overflow(new Outcome.OutputLimit("stdout", limits.stdout())));
+                limits.stdout(),
+                events::stdout,
+                () -> overflow(new Outcome.OutputLimit(OutputStream.STDOUT, limits.stdout())));
         this.stderr = new CapturedText(
-                limits.stderr(), events::stderr, () -> overflow(new Outcome.OutputLimit("stderr", limits.stderr())));
+                limits.stderr(),
+                events::stderr,
+                () -> overflow(new Outcome.OutputLimit(OutputStream.STDERR, limits.stderr())));
     }
 
     /** Ends the run, unless something else did before. */
@@ -118,7 +123,7 @@ final class Run implements GuestHost, AutoCloseable {
             case "" -> new Outcome.Completed(guest.exitCode());
             case "MemoryError" ->
                 new Outcome.OutOfMemory("The program needed more memory than there is", guest.traceback());
-            default -> new Outcome.PythonError(guest.errorType(), guest.message(), guest.traceback(), guest.exitCode());
+            default -> new Outcome.PythonError(guest.errorType(), guest.message(), guest.traceback());
         };
     }
 

@@ -4,6 +4,7 @@ import io.github.hyperlight4j.ToolSignature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -41,22 +42,26 @@ final class Signature {
             parameters.add(
                     parameter(property.getKey(), property.getValue(), required.contains(property.getKey()), schema));
         }
-        return new ToolSignature(tool, parameters, result == null ? "" : PythonTypes.of(result, result));
+        return new ToolSignature(tool, parameters, result == null ? Optional.empty() : type(result, result));
     }
 
     private static ToolSignature.Parameter parameter(String name, JsonNode schema, boolean required, JsonNode root) {
         JsonNode resolved = PythonTypes.resolve(schema, root);
         return new ToolSignature.Parameter(
                 name,
-                PythonTypes.of(schema, root),
+                type(schema, root),
                 required,
-                schema.has("default") ? PythonTypes.literal(schema.get("default")) : "",
+                Optional.ofNullable(schema.get("default")).map(PythonTypes::literal),
                 CONSTRAINTS.stream()
                         .filter(resolved::has)
                         .map(keyword -> keyword + " " + text(resolved.path(keyword)))
                         .collect(Collectors.joining(", ")),
                 schema.path("description").asString(resolved.path("description").asString("")),
                 isComplete(schema, root));
+    }
+
+    private static Optional<String> type(JsonNode schema, JsonNode root) {
+        return Optional.of(PythonTypes.of(schema, root)).filter(type -> !type.isEmpty());
     }
 
     private static String text(JsonNode value) {

@@ -210,7 +210,7 @@ class RunTest {
         Run stopped = run(limits.outputOverflow(OutputOverflow.STOP).build());
         stopped.write(2, ByteBuffer.wrap("abc".getBytes(UTF_8)));
         assertThrows(RunEndedException.class, () -> stopped.write(2, ByteBuffer.wrap("d".getBytes(UTF_8))));
-        assertEquals(new Outcome.OutputLimit("stderr", ByteSize.ofBytes(3)), stopped.stopped());
+        assertEquals(new Outcome.OutputLimit(Outcome.OutputStream.STDERR, ByteSize.ofBytes(3)), stopped.stopped());
         assertEquals(
                 "abc\n[output cut: the limit is 3 bytes]\n",
                 stopped.finish(new Outcome.Cancelled()).stderr());

@@ -43,7 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
         say("hypervisor", support.hypervisor());
         say("micro-VMs", support.isUsable() ? "work" : "do not work: " + support.detail());
         if (!support.isUsable()) {
-            say("to do", support.remedy());
+            support.remedy().ifPresent(remedy -> say("to do", remedy));
             return false;
         }
         long start = System.nanoTime();

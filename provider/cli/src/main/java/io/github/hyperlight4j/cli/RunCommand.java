@@ -175,7 +175,7 @@ final class RunCommand implements Callable<Integer> {
     static int exitCode(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Completed completed -> completed.exitCode();
-            case Outcome.PythonError error -> error.exitCode();
+            case Outcome.PythonError _ -> ExitCode.UNCAUGHT_EXCEPTION;
             case Outcome.TimedOut _ -> ExitCode.TIMED_OUT;
             case Outcome.OutOfMemory outOfMemory ->
                 outOfMemory.traceback().isEmpty() ? ExitCode.SANDBOX_FAILED : ExitCode.UNCAUGHT_EXCEPTION;

@@ -2,7 +2,7 @@ package io.github.hyperlight4j.codeact;
 
 import java.util.Objects;
 
-/** What an {@link ApprovalHook} says. */
+/** Decision of an {@link ApprovalHook}. */
 public sealed interface ApprovalDecision {
 
     /** The code may run. */
@@ -11,7 +11,7 @@ public sealed interface ApprovalDecision {
     /**
      * The code must not run.
      *
-     * @param reason why, as a clause; the model reads it
+     * @param reason the reason, as a clause; the model reads it
      */
     record Refused(String reason) implements ApprovalDecision {
         /** Checks for {@code null}. */
@@ -28,7 +28,7 @@ public sealed interface ApprovalDecision {
     /**
      * Returns the decision that the code must not run.
      *
-     * @param reason why, as a clause; the model reads it
+     * @param reason the reason, as a clause; the model reads it
      */
     static ApprovalDecision refuse(String reason) {
         return new Refused(reason);

@@ -1,17 +1,17 @@
 package io.github.hyperlight4j.codeact;
 
 /**
- * Asked before code runs that needs approval: by a person, or by a policy. It gets the whole code, once for each
+ * Approver of code that needs approval: a person, or a policy. It gets the whole code, once for each
  * {@link HyperlightExecuteCodeTool#execute(String)}; there is no approval for each {@code call_tool} in it.
  *
  * {@snippet :
- * ApprovalHook ask = request -> console.confirm("Run this?\n" + request.code())
+ * ApprovalHook ask = request -> console.confirm("Run this?\n" + request.visibleCode())
  *         ? ApprovalDecision.approve()
  *         : ApprovalDecision.refuse("the user said no");
  * }
  *
  * <p>Called on the thread that executes the code, which it may block as long as it likes: no time limit runs yet. From
- * several threads at once when several executions wait. Whatever it throws refuses the code.
+ * several threads at once when several executions wait. Any exception refuses the code.
  */
 @FunctionalInterface
 public interface ApprovalHook {
@@ -25,8 +25,8 @@ public interface ApprovalHook {
     ApprovalDecision decide(ApprovalRequest request);
 
     /**
-     * Returns a hook for an application that asks by itself, before it calls
-     * {@link HyperlightExecuteCodeTool#execute(String)}: it approves all that comes.
+     * Returns a hook that approves everything, for an application that asks by itself before it calls
+     * {@link HyperlightExecuteCodeTool#execute(String)}.
      */
     static ApprovalHook byCaller() {
         return request -> ApprovalDecision.approve();

@@ -3,8 +3,8 @@ package io.github.hyperlight4j.codeact;
 import java.util.Objects;
 
 /**
- * What one agent run gets from a {@link HyperlightCodeActProvider}. Immutable, and bound to the configuration that the
- * provider had when the run began: what changes on the provider later is for later runs.
+ * CodeAct of one agent run. Immutable, and bound to the configuration that the {@link HyperlightCodeActProvider} had when
+ * the run began: later changes of the provider are for later runs.
  *
  * @param instructions the text to add to the agent's instructions
  * @param executeCode the one tool to offer to the model

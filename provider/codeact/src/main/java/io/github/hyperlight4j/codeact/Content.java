@@ -4,14 +4,14 @@ import io.github.hyperlight4j.OutputFile;
 import java.util.Objects;
 
 /**
- * A part of what executing code leaves for the model.
+ * A part of the result of executing code.
  *
  * @see CodeResult#contents()
  */
 public sealed interface Content {
 
     /**
-     * What was printed, what was written to standard error, or a sentence that there was no output.
+     * Standard output, standard error, or a sentence that there was no output.
      *
      * @param text the text; lines end with a line feed
      */
@@ -42,8 +42,8 @@ public sealed interface Content {
     /**
      * Why the code failed, or was not run.
      *
-     * @param message what kind of failure it is, in a few words
-     * @param details what helps to repair the code; not blank
+     * @param message the kind of failure, in a few words
+     * @param details details that help to repair the code; not blank
      */
     record Failure(String message, String details) implements Content {
         /** Checks for {@code null}. */

@@ -35,9 +35,8 @@ import java.util.stream.Stream;
  * <p>Tools, file mounts and allowed domains may be changed at any time, from any thread, while runs are in progress. A run
  * works on the configuration of the moment at which it began, as a whole; a change is for later runs only.
  *
- * <p>Making a provider costs nothing: the micro-VMs are those of a pool, by default of one that all providers in this
- * process share and that starts when code is first executed. So there is nothing to close here, and a pool that was given
- * to the builder stays its owner's to close.
+ * <p>A provider holds no micro-VMs and need not be closed: they belong to a pool, by default a pool shared by the
+ * process, which starts when code is first executed. A pool that was given to the builder stays its owner's to close.
  */
 public final class HyperlightCodeActProvider {
 
@@ -83,8 +82,8 @@ public final class HyperlightCodeActProvider {
     }
 
     /**
-     * Adds tools, all at once for runs that begin meanwhile. Those that have one of their names are replaced, and the new
-     * ones come last.
+     * Adds tools, all at once for runs that begin meanwhile. Tools of the same names are replaced, and the new ones
+     * come last.
      *
      * @param tools the tools
      */
@@ -116,7 +115,7 @@ public final class HyperlightCodeActProvider {
     }
 
     /**
-     * Adds a file mount. One that has its mount path is replaced, and the new one comes last.
+     * Adds a file mount. A mount of the same path is replaced, and the new one comes last.
      *
      * @param mount the mount
      */
@@ -125,8 +124,8 @@ public final class HyperlightCodeActProvider {
     }
 
     /**
-     * Adds file mounts, all at once for runs that begin meanwhile. Those that have one of their mount paths are replaced,
-     * and the new ones come last.
+     * Adds file mounts, all at once for runs that begin meanwhile. Mounts of the same paths are replaced, and the
+     * new ones come last.
      *
      * @param mounts the mounts
      */
@@ -161,7 +160,7 @@ public final class HyperlightCodeActProvider {
     }
 
     /**
-     * Adds an allowed domain. One that has its target is replaced.
+     * Adds an allowed domain. An entry of the same target is replaced.
      *
      * @param domain the domain
      */
@@ -170,7 +169,7 @@ public final class HyperlightCodeActProvider {
     }
 
     /**
-     * Adds allowed domains, all at once for runs that begin meanwhile. Those that have one of their targets are replaced.
+     * Adds allowed domains, all at once for runs that begin meanwhile. Entries of the same targets are replaced.
      *
      * @param domains the domains
      */

@@ -98,8 +98,8 @@ public final class HyperlightExecuteCodeTool {
     }
 
     /**
-     * Returns what the model has to know to write code: how to call the tools, each with its parameters and what it
-     * returns, the files and targets that there are, and the limits. No host path and no secret is in it.
+     * Returns the description for the model that writes the code: how to call the tools, with their parameters and
+     * results, the files and targets, and the limits. No host path and no secret is in it.
      */
     public String description() {
         return description.text();
@@ -140,7 +140,7 @@ public final class HyperlightExecuteCodeTool {
      * as models like to write it, is taken out of it.
      *
      * @param code Python
-     * @return what the model is to get: also when the code failed, could not be run as it is, or was refused
+     * @return the result for the model, also when the code failed, could not be run as it is, or was refused
      * @throws HyperlightException if the host could not run it: the message says what is missing and what to do
      * @throws IllegalStateException if the pool is closed
      */
@@ -152,8 +152,8 @@ public final class HyperlightExecuteCodeTool {
      * Executes code as {@link #execute(String)}, with attributes of the execution.
      *
      * @param code Python
-     * @param attributes what the application wants to find in the {@link ApprovalRequest} and the {@link Execution}: whose
-     *     conversation it is, for instance. Neither code nor model see them
+     * @param attributes the application's data for the {@link ApprovalRequest} and the {@link Execution}: the user, for
+     *     instance. Neither the code nor the model sees them
      * @return as {@link #execute(String)}
      * @throws HyperlightException if the host could not run it
      * @throws IllegalStateException if the pool is closed

@@ -39,7 +39,8 @@ class UnsupportedHostTest {
         HostSupport support = probe();
         assumeFalse(support.isUsable(), "this host is supported");
         assertFails(
-                "UNSUPPORTED_HOST This host cannot run micro-VMs (" + support.detail() + "). " + support.remedy(),
+                "UNSUPPORTED_HOST This host cannot run micro-VMs (" + support.detail() + "). "
+                        + support.remedy().orElseThrow(),
                 "-Dhyperlight4j.snapshots=none");
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * during the call is for later ones.
  *
  * <p>Code that needs approval is approved by the provider's {@link io.github.hyperlight4j.codeact.ApprovalHook}, on the
- * thread on which LangChain4j executes the tool. {@link #currentInvocation()} tells it whose call this is.
+ * thread on which LangChain4j executes the tool. {@link #currentInvocation()} returns the call to it.
  */
 public final class LangChain4jCodeAct implements ToolProvider {
 
@@ -92,7 +92,7 @@ public final class LangChain4jCodeAct implements ToolProvider {
         return Optional.ofNullable(Invocations.current());
     }
 
-    /** How LangChain4j describes the tool to a model. */
+    /** Returns LangChain4j's description of the tool. */
     static ToolSpecification specification(HyperlightExecuteCodeTool tool) {
         return ToolSpecification.builder()
                 .name(tool.name())

@@ -55,7 +55,7 @@ public final class LangChain4jTools {
     }
 
     /**
-     * Returns a tool of LangChain4j's: one that was made for an {@code AiServices}, or came from an MCP server.
+     * Returns a tool that was made for an {@code AiServices}, or came from an MCP server.
      *
      * @param tool the tool
      * @return the tool for a sandbox
@@ -69,7 +69,7 @@ public final class LangChain4jTools {
      * Returns a tool.
      *
      * @param specification its name, description and parameters
-     * @param executor what it does
+     * @param executor its implementation
      * @return the tool for a sandbox
      * @throws IllegalArgumentException if its name or schema cannot be used
      */

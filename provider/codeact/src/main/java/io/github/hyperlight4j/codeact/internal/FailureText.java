@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the model reads when its code failed, so that it can repair it. Python prints what a person at a terminal needs;
+ * Details of a failure for the model, so that it can repair its code. Python prints for a person at a terminal;
  * this adds the line of the model's own code and the signature of the tool that failed, and leaves out what only fills
  * the context. The code and its exceptions may say anything, so all that is read out of them here is for the reader only.
  */
@@ -30,10 +30,10 @@ final class FailureText {
     /**
      * {@return the details of a failure; not blank}
      *
-     * @param outcome how a run ended that did not succeed
-     * @param stderr what it wrote to standard error
-     * @param code what it ran
-     * @param tools what it could call
+     * @param outcome the outcome of a run that did not succeed
+     * @param stderr its standard error
+     * @param code its code
+     * @param tools its tools
      */
     static String of(Outcome outcome, String stderr, String code, List<Tool> tools) {
         String written = stderr.replace("\r\n", "\n").strip();

@@ -15,9 +15,9 @@ public final class ResultParts {
     /**
      * {@return the parts; at least one}
      *
-     * @param run what a run left behind
-     * @param code what it ran
-     * @param tools what it could call
+     * @param run the result of the run
+     * @param code its code
+     * @param tools its tools
      */
     public static List<Content> of(RunResult run, String code, List<Tool> tools) {
         String details = run.isSuccess() ? run.stderr() : FailureText.of(run.outcome(), run.stderr(), code, tools);

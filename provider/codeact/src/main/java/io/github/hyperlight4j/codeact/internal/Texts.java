@@ -3,6 +3,7 @@ package io.github.hyperlight4j.codeact.internal;
 import io.github.hyperlight4j.AllowedDomain;
 import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.Limits;
+import io.github.hyperlight4j.Outcome;
 import io.github.hyperlight4j.SandboxConfig;
 import io.github.hyperlight4j.Tool;
 import io.github.hyperlight4j.ToolSignature;
@@ -20,12 +21,12 @@ public final class Texts {
     /** The name of the tool. */
     public static final String NAME = "execute_code";
 
-    /** What the tool takes, as a JSON Schema. */
+    /** The JSON Schema of the input. */
     public static final String INPUT_SCHEMA = """
             {"type":"object","properties":{"code":{"type":"string","description":"Python code to run."}},\
             "required":["code"],"additionalProperties":false}""";
 
-    /** What there is to say when nothing came of it. */
+    /** The text of a result without output. */
     public static final String NO_OUTPUT = "Code executed successfully without output.";
 
     /** The message of every failure; the details are what helps. */
@@ -48,7 +49,7 @@ public final class Texts {
     }
 
     /**
-     * {@return what to add to the agent's instructions}
+     * {@return the text to add to the agent's instructions}
      *
      * @param toolsVisible whether the model is offered the code's tools directly as well
      * @param files whether there are files
@@ -70,7 +71,7 @@ public final class Texts {
     /**
      * {@return the tool's description}
      *
-     * @param config what the code can use
+     * @param config the configuration of the sandbox
      */
     public static String description(SandboxConfig config) {
         StringBuilder text = new StringBuilder("""
@@ -113,20 +114,16 @@ public final class Texts {
         if (!signature.parameters().stream().allMatch(ToolSignature.Parameter::isComplete)) {
             text.append("  JSON Schema: ").append(tool.parameters()).append('\n');
         }
-        if (!signature.returns().isEmpty()) {
-            text.append("  returns ").append(signature.returns()).append('\n');
-        }
+        signature
+                .returns()
+                .ifPresent(type -> text.append("  returns ").append(type).append('\n'));
     }
 
     private static String parameter(ToolSignature.Parameter parameter) {
         StringJoiner facts = new StringJoiner(", ", parameter.name() + " (", ")");
-        if (!parameter.type().isEmpty()) {
-            facts.add(parameter.type());
-        }
+        parameter.type().ifPresent(facts::add);
         facts.add(parameter.isRequired() ? "required" : "optional");
-        if (!parameter.defaultValue().isEmpty()) {
-            facts.add("default " + parameter.defaultValue());
-        }
+        parameter.defaultValue().map("default "::concat).ifPresent(facts::add);
         if (!parameter.constraints().isEmpty()) {
             facts.add(oneLine(parameter.constraints()));
         }
@@ -176,7 +173,7 @@ public final class Texts {
     }
 
     /**
-     * {@return what stands for a file where only text can be}
+     * {@return the line that stands for a file in text}
      *
      * @param path its path below {@code /output}
      * @param mediaType its media type
@@ -196,27 +193,27 @@ public final class Texts {
     }
 
     /**
-     * {@return why code did not run}
+     * {@return the reason of code that was not executed}
      *
-     * @param reason what the approval hook said
+     * @param reason the approval hook's reason
      */
     public static String refused(String reason) {
         return "approval was refused: " + (reason.isBlank() ? "no reason was given" : reason.strip())
                 + ". Nothing was executed. Do not try the same again; ask, or find another way.";
     }
 
-    /** Returns why code did not run that nobody could approve. */
+    /** Returns the reason of code that was not executed for want of an approval hook. */
     public static String noApprover() {
         return "this code needs approval, and nobody is there to give it. Nothing was executed.";
     }
 
-    /** Returns why code did not run when the approval hook failed. */
+    /** Returns the reason of code that was not executed since the approval hook failed. */
     public static String approverFailed() {
         return "this code needs approval, and asking for it failed. Nothing was executed.";
     }
 
     /**
-     * {@return what is wrong with the arguments of the tool itself}
+     * {@return the problem of arguments of {@code execute_code}, with a right call}
      *
      * @param problem a clause
      */
@@ -226,9 +223,9 @@ public final class Texts {
     }
 
     /**
-     * {@return what is wrong with the code before it can be run}
+     * {@return the problem of code that cannot be run}
      *
-     * @param problem what core says
+     * @param problem core's message
      */
     public static String badCode(String problem) {
         return problem + ". Nothing was executed.";
@@ -250,7 +247,7 @@ public final class Texts {
         return "Out of memory: " + sentence(detail) + " Work on smaller pieces, or stream the data.";
     }
 
-    static String outputLimit(String stream, ByteSize limit) {
+    static String outputLimit(Outcome.OutputStream stream, ByteSize limit) {
         return "Stopped: the code wrote more than " + limit + " to " + stream
                 + "; what came before is kept. Print a summary, and write the rest to a file in /output.";
     }
@@ -298,9 +295,9 @@ public final class Texts {
     }
 
     /**
-     * {@return what a failure says when output files are not handed out, since a limit cut one}
+     * {@return the details of a failure without output files, since a limit cut one of them}
      *
-     * @param details what else there is to say; may be empty
+     * @param details other details; may be blank
      * @param cut paths below {@code /output}
      */
     static String withCutFiles(String details, List<String> cut) {

@@ -1,4 +1,4 @@
-/** What the provider and its tool are made of: configuration, texts, and how a run is turned into a result. */
+/** Parts of the provider and its tool: arguments, texts for the model, and the parts of a result. */
 @NullMarked
 package io.github.hyperlight4j.codeact.internal;
 

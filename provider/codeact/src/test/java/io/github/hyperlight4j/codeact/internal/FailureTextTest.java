@@ -103,7 +103,7 @@ class FailureTextTest {
     }
 
     private static String python(String type, String message, String traceback, String code) {
-        return FailureText.of(new Outcome.PythonError(type, message, traceback, 1), "", code, List.of(ADD));
+        return FailureText.of(new Outcome.PythonError(type, message, traceback), "", code, List.of(ADD));
     }
 
     private static String other(Outcome outcome) {

@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.hyperlight4j.internal.guest.ToolAnswer;
 
 /** Calls tools as the guest does. */
-final class ToolCalls {
+final class ToolCaller {
 
-    private ToolCalls() {}
+    private ToolCaller() {}
 
     /** Returns the result as JSON or, when the call failed, the message after an exclamation mark. */
     static String call(Tool tool, String arguments) {
