@@ -3,7 +3,6 @@ package io.github.hyperlight4j;
 import io.github.hyperlight4j.internal.http.AllowRule;
 import io.github.hyperlight4j.internal.http.SecretHeader;
 import io.github.hyperlight4j.internal.http.Target;
-import io.github.hyperlight4j.internal.http.UrlException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -12,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * URLs that a program may request. Immutable; two are equal if everything about them is.
+ * URLs that a program may request. Immutable. Equality is value-based.
  *
  * {@snippet :
  * AllowedDomain docs = AllowedDomain.of("docs.example.com", "GET");
@@ -53,7 +52,7 @@ public final class AllowedDomain {
      */
     public static AllowedDomain of(String target, String... methods) {
         return methods.length == 0
-                ? new AllowedDomain(new AllowRule(parse(target), AllowRule.USUAL_METHODS, List.of(), false))
+                ? new AllowedDomain(AllowRule.of(parse(target), AllowRule.USUAL_METHODS))
                 : of(target, Arrays.asList(methods));
     }
 
@@ -66,15 +65,11 @@ public final class AllowedDomain {
      * @throws IllegalArgumentException as in {@link #of(String, String...)}, and if there is no method
      */
     public static AllowedDomain of(String target, Collection<String> methods) {
-        return new AllowedDomain(new AllowRule(parse(target), AllowRule.methods(methods), List.of(), false));
+        return new AllowedDomain(AllowRule.of(parse(target), AllowRule.methods(methods)));
     }
 
     private static Target parse(String target) {
-        try {
-            return Target.parse(Objects.requireNonNull(target, "target"));
-        } catch (UrlException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
+        return Target.parse(Objects.requireNonNull(target, "target"));
     }
 
     /**
@@ -96,21 +91,31 @@ public final class AllowedDomain {
         List<SecretHeader> headers = new ArrayList<>(rule.headers());
         headers.removeIf(other -> other.name().equalsIgnoreCase(name));
         headers.add(header);
-        return new AllowedDomain(new AllowRule(rule.target(), rule.methods(), headers, rule.privateAddresses()));
+        return new AllowedDomain(
+                new AllowRule(rule.target(), rule.methods(), headers, rule.privateAddresses(), rule.bodies()));
     }
 
     /**
-     * Returns an entry whose host's name may stand for addresses of private networks and of this machine: for services
-     * inside one's own network. Without it a request whose name has no other addresses is refused. Link-local addresses and
+     * Returns an entry whose host's name may resolve to addresses of private networks and of this machine: for services
+     * inside one's own network. Without it a request whose name has no public address is refused. Link-local addresses and
      * those of clouds' metadata services are refused all the same; such a target can be allowed by its IP address.
      */
     public AllowedDomain withPrivateAddresses() {
-        return new AllowedDomain(new AllowRule(rule.target(), rule.methods(), rule.headers(), true));
+        return new AllowedDomain(new AllowRule(rule.target(), rule.methods(), rule.headers(), true, rule.bodies()));
     }
 
     /**
-     * Returns the target in its one form: in lower case, names in ASCII, no slash at its end, no port that the scheme
-     * implies. It tells entries apart.
+     * Returns an entry that also allows a body with GET, HEAD and OPTIONS, as some search services want it. By default such
+     * a request is refused: a server or gateway that does not expect the body may take it for the next request.
+     */
+    public AllowedDomain withGetBodies() {
+        return new AllowedDomain(
+                new AllowRule(rule.target(), rule.methods(), rule.headers(), rule.privateAddresses(), true));
+    }
+
+    /**
+     * Returns the target in its canonical form, which identifies the entry: in lower case, names in ASCII, no slash at its
+     * end, no port that the scheme implies.
      */
     public String target() {
         return rule.target().toString();
@@ -139,6 +144,7 @@ public final class AllowedDomain {
     @Override
     public String toString() {
         return "AllowedDomain[" + rule + (rule.headers().isEmpty() ? "" : ", with " + rule.headers())
-                + (rule.privateAddresses() ? ", private addresses" : "") + "]";
+                + (rule.privateAddresses() ? ", private addresses" : "")
+                + (rule.bodies() ? ", GET with a body" : "") + "]";
     }
 }

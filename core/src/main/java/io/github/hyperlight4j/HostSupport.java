@@ -25,7 +25,7 @@ public record HostSupport(Status status, String hypervisor, String detail, Optio
         USABLE,
         /** The hypervisor's device is not there. */
         NO_DEVICE,
-        /** The device is there, but this user may not open it. */
+        /** The device exists, but this user may not open it. */
         NO_PERMISSION,
         /** The device is there and can be opened, but it ran no guest. */
         CANNOT_RUN_GUEST,
@@ -45,7 +45,7 @@ public record HostSupport(Status status, String hypervisor, String detail, Optio
      * Runs a micro-VM, with the native library of the usual runtime folder. Takes as long as booting one.
      *
      * @return the result
-     * @throws HyperlightException if the native library is not there, or cannot be used
+     * @throws HyperlightException if the native library is missing, or cannot be used
      */
     public static HostSupport probe() {
         return probeIn(null);
@@ -56,7 +56,7 @@ public record HostSupport(Status status, String hypervisor, String detail, Optio
      *
      * @param runtime the folder
      * @return the result
-     * @throws HyperlightException if the native library is not there, or cannot be used
+     * @throws HyperlightException if the native library is missing, or cannot be used
      */
     public static HostSupport probe(Path runtime) {
         return probeIn(Objects.requireNonNull(runtime, "runtime"));

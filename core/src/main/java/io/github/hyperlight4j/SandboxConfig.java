@@ -1,8 +1,9 @@
 package io.github.hyperlight4j;
 
 import io.github.hyperlight4j.internal.files.Mounts;
-import io.github.hyperlight4j.internal.run.Network;
+import io.github.hyperlight4j.internal.http.HttpAccess;
 import io.github.hyperlight4j.internal.run.RunSettings;
+import io.github.hyperlight4j.internal.tool.ToolAccount;
 import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +38,9 @@ public final class SandboxConfig {
     private static final SandboxConfig DEFAULTS = builder().build();
 
     private final List<Tool> tools;
+    private final Class<? extends Throwable> visibleToolErrors;
     private final List<ToolInterceptor> interceptors;
+    private final ToolAccount account;
     private final ToolRegistry registry;
     private final Limits limits;
     private final RunListener listener;
@@ -47,13 +50,15 @@ public final class SandboxConfig {
     private final Mounts mounts;
     private final List<AllowedDomain> allowedDomains;
     private final HttpSettings http;
-    private final Network network;
+    private final HttpAccess network;
 
     private SandboxConfig(Builder builder) {
         tools = List.copyOf(builder.tools);
+        visibleToolErrors = builder.visibleToolErrors;
         interceptors = List.copyOf(builder.interceptors);
+        account = builder.account;
         registry = new ToolRegistry(
-                tools.stream().map(tool -> tool.intercepted(interceptors)).toList());
+                tools.stream().map(tool -> tool.intercepted(interceptors)).toList(), visibleToolErrors, account);
         limits = builder.limits;
         listener = builder.listener;
         toolContexts = List.copyOf(builder.toolContexts);
@@ -64,7 +69,8 @@ public final class SandboxConfig {
         http = builder.http;
         network = builder.network != null
                 ? builder.network
-                : new Network(allowedDomains.stream().map(AllowedDomain::rule).toList(), http.config());
+                : new HttpAccess(
+                        allowedDomains.stream().map(AllowedDomain::rule).toList(), http);
     }
 
     /** Returns the configuration that holds when none is given: no tools, no files, no network, and {@link Limits#defaults()}. */
@@ -95,6 +101,8 @@ public final class SandboxConfig {
     public Builder toBuilder() {
         Builder builder =
                 new Builder().tools(tools).limits(limits).listener(listener).http(http);
+        builder.visibleToolErrors = visibleToolErrors;
+        builder.account = account;
         builder.interceptors.addAll(interceptors);
         builder.toolContexts.addAll(toolContexts);
         builder.workspace = workspace;
@@ -148,6 +156,11 @@ public final class SandboxConfig {
     /** Returns the tools, in the order in which they were added; unmodifiable. */
     public List<Tool> tools() {
         return tools;
+    }
+
+    /** Returns the type of the exceptions whose messages a program sees when a tool throws them. */
+    public Class<? extends Throwable> visibleToolErrors() {
+        return visibleToolErrors;
     }
 
     /** Returns the limits of a run. */
@@ -205,6 +218,8 @@ public final class SandboxConfig {
     public static final class Builder {
 
         private final List<Tool> tools = new ArrayList<>();
+        private Class<? extends Throwable> visibleToolErrors = Throwable.class;
+        private ToolAccount account = new ToolAccount();
         private final List<ToolInterceptor> interceptors = new ArrayList<>();
         private Limits limits = Limits.defaults();
         private RunListener listener = RunListener.none();
@@ -216,7 +231,7 @@ public final class SandboxConfig {
         /** The resolved mounts of the configuration that this goes on from, until they are changed. */
         private @Nullable Mounts mounts;
         /** The network of the configuration that this goes on from, until it is changed. */
-        private @Nullable Network network;
+        private @Nullable HttpAccess network;
 
         private Builder() {}
 
@@ -239,6 +254,18 @@ public final class SandboxConfig {
          */
         public Builder tools(Collection<Tool> tools) {
             tools.forEach(this::tool);
+            return this;
+        }
+
+        /**
+         * Sets the type of the exceptions whose messages a program sees when a tool throws them. For any other, it reads
+         * that the tool failed; the application's log has the exception. Default: {@code Throwable}, so every message.
+         *
+         * @param type an exception of the application's own, meant for the program
+         * @return this
+         */
+        public Builder visibleToolErrors(Class<? extends Throwable> type) {
+            this.visibleToolErrors = Objects.requireNonNull(type, "type");
             return this;
         }
 

@@ -30,11 +30,17 @@ import tools.jackson.databind.node.ObjectNode;
  * say. The run does not wait for it, and a tool that ignores the interrupt keeps its thread until it returns. While 1,000
  * such tools go on in a process, all further calls fail in their programs.
  *
- * <p>Arguments are compared with the JSON Schema on that thread too. A {@code pattern} in it is the application's: one
- * that backtracks without end, on a text that the program has chosen, is such a tool that goes on.
+ * <p>Arguments are compared with the JSON Schema on that thread too, in bounded steps. A {@code pattern} in it is the
+ * application's: a text that it cannot match in some twenty million steps is refused.
  *
- * <p>An exception of a tool is an exception in the program, with the same message, up to 16 KiB of it. The program may
- * print it, so put no secrets in it; the stack trace stays here.
+ * <p>All calls of a process share a quarter of its heap for their arguments, from before they are decoded until their tool
+ * returns. A configuration's calls may have as much of it as they leave free; beyond that a call waits ten seconds, and is
+ * then refused.
+ *
+ * <p>An exception of a tool is an exception in the program, with its message, up to 16 KiB of it. The program may print it, so
+ * it must hold no secrets; {@link SandboxConfig.Builder#visibleToolErrors} limits it to an exception of the application's
+ * own. The exception itself is logged as a warning by the {@link System.Logger} {@code io.github.hyperlight4j.tool}, as are
+ * results that cannot be passed on: 20 a minute for each configuration.
  *
  * <p>A tool's name is 1 to 64 letters, digits, {@code _} and {@code -}, and not {@code execute_code}.
  *

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.PasswordAuthentication;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,6 +103,55 @@ class AllowedDomainTest {
     }
 
     @Test
+    void privateAddressesAndBodiesArePartOfTheValue() {
+        AllowedDomain plain = AllowedDomain.of("a.example").withHeader("X-Key", "k");
+        AllowedDomain both = plain.withGetBodies().withPrivateAddresses();
+        assertEquals("AllowedDomain[a.example, with [X-Key], private addresses, GET with a body]", both.toString());
+        assertEquals(both, plain.withPrivateAddresses().withGetBodies());
+        assertNotEquals(plain.withPrivateAddresses(), both);
+        assertNotEquals(plain.withGetBodies(), both);
+        assertEquals(
+                both,
+                AllowedDomain.of("a.example")
+                        .withGetBodies()
+                        .withPrivateAddresses()
+                        .withHeader("X-Key", "k"));
+    }
+
+    @Test
+    void settingsAreCopiedAsAWhole() throws Exception {
+        SSLContext tls = SSLContext.getDefault();
+        HttpSettings settings = HttpSettings.builder()
+                .proxy(URI.create("http://proxy.example:3128"))
+                .proxyCredentials("me", "hunter2")
+                .sslContext(tls)
+                .connectTimeout(Duration.ofSeconds(1))
+                .responseTimeout(Duration.ofSeconds(2))
+                .requestSize(ByteSize.ofBytes(3))
+                .responseSize(ByteSize.ofBytes(4))
+                .concurrency(5)
+                .requests(6)
+                .totalRequestSize(ByteSize.ofBytes(7))
+                .totalResponseSize(ByteSize.ofBytes(8))
+                .build()
+                .toBuilder()
+                .build();
+        assertEquals(URI.create("http://proxy.example:3128"), settings.proxy().orElseThrow());
+        PasswordAuthentication user = settings.proxyCredentials().orElseThrow();
+        assertEquals("me hunter2", user.getUserName() + " " + new String(user.getPassword()));
+        assertEquals(tls, settings.sslContext().orElseThrow());
+        assertEquals(Duration.ofSeconds(1), settings.connectTimeout());
+        assertEquals(Duration.ofSeconds(2), settings.responseTimeout());
+        assertEquals(ByteSize.ofBytes(3), settings.requestSize());
+        assertEquals(ByteSize.ofBytes(4), settings.responseSize());
+        assertEquals(5, settings.concurrency());
+        assertEquals(6, settings.requests());
+        assertEquals(ByteSize.ofBytes(7), settings.totalRequestSize());
+        assertEquals(ByteSize.ofBytes(8), settings.totalResponseSize());
+        assertFalse(settings.toString().contains("hunter2"));
+    }
+
+    @Test
     void settingsHaveTheDefaultsOfTheDocumentationAndSayWhatIsWrong() {
         HttpSettings settings = HttpSettings.defaults();
         assertEquals(Duration.ofSeconds(10), settings.connectTimeout());
@@ -108,9 +159,16 @@ class AllowedDomainTest {
         assertEquals(ByteSize.ofMebibytes(10), settings.requestSize());
         assertEquals(ByteSize.ofMebibytes(100), settings.responseSize());
         assertEquals(16, settings.concurrency());
+        assertEquals(1000, settings.requests());
+        assertEquals(ByteSize.ofMebibytes(100), settings.totalRequestSize());
+        assertEquals(ByteSize.ofMebibytes(1024), settings.totalResponseSize());
+        assertTrue(settings.proxy().isEmpty());
+        assertTrue(settings.proxyCredentials().isEmpty());
+        assertTrue(settings.sslContext().isEmpty());
         HttpSettings.Builder builder = HttpSettings.builder();
         assertTrue(message(() -> builder.responseTimeout(Duration.ZERO)).contains("responseTimeout"));
         assertTrue(message(() -> builder.concurrency(0)).contains("from 1 to 256"));
+        assertTrue(message(() -> builder.requests(0)).contains("from 1 to 1000000"));
         assertTrue(message(() -> builder.proxy(URI.create("http://me:hunter2@proxy:3128")))
                 .contains("without a user"));
         assertTrue(message(() -> builder.proxy(URI.create("proxy:3128"))).contains("http://proxy.example.com:3128"));

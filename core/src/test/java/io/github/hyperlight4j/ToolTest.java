@@ -2,6 +2,7 @@ package io.github.hyperlight4j;
 
 import static io.github.hyperlight4j.ToolCaller.call;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -186,6 +187,34 @@ class ToolTest {
                         "{}"));
         assertEquals("!Tool 't' failed: java.lang.StackOverflowError", call(Tool.of("t", "", () -> forever(0)), "{}"));
         assertEquals("!Tool 't' failed: io.github.hyperlight4j.ToolTest$Rude", call(throwing(new Rude()), "{}"));
+    }
+
+    @Test
+    void onlyMessagesOfVisibleExceptionsReachTheProgram() {
+        final class ShopException extends Exception {
+            private static final long serialVersionUID = 1L;
+
+            ShopException() {
+                super("out of stock");
+            }
+        }
+        String hidden = "!Tool 't' failed: the application has the reason in its log.";
+        assertEquals("!Tool 't' failed: out of stock", call(throwing(new ShopException()), "{}", ShopException.class));
+        assertEquals(hidden, call(throwing(new IOException("jdbc:secret")), "{}", ShopException.class));
+        record Positive(int number) {
+            Positive {
+                if (number < 0) {
+                    throw new IllegalArgumentException("secret");
+                }
+            }
+        }
+        record Inside(Positive positive) {}
+        assertEquals(hidden, call(Tool.of("t", "", Positive.class, _ -> 1), "{\"number\":-1}", ShopException.class));
+        Tool inside = Tool.of("t", "", Inside.class, _ -> 1);
+        String answer = call(inside, "{\"positive\":{\"number\":-1}}", ShopException.class);
+        assertTrue(answer.contains("parameter 'positive' cannot be read as Positive"), answer);
+        assertFalse(answer.contains("secret"), answer);
+        assertTrue(call(inside, "{\"positive\":{\"number\":-1}}").contains("secret"));
     }
 
     @Test

@@ -40,8 +40,8 @@ public final class ChildJvm {
                 .start();
     }
 
-    /** Surefire puts the modules on the module path, and the tests into one of them. */
-    private static String classPath() {
+    /** Returns the class path. Surefire puts the modules on the module path, and the tests into one of them. */
+    public static String classPath() {
         @Nullable String modules = System.getProperty("jdk.module.path");
         List<String> entries = new ArrayList<>();
         entries.add(Path.of("target", "test-classes").toAbsolutePath().toString());

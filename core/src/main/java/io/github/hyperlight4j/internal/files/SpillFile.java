@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not a {@link java.nio.channels.FileChannel}: interrupting a thread that uses one closes it for everybody.
  */
-final class SpillFile implements AutoCloseable {
+public final class SpillFile implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.files");
 
@@ -30,7 +30,7 @@ final class SpillFile implements AutoCloseable {
     }
 
     /** Makes one in the directory for temporary files, readable by this user only. */
-    static SpillFile create() throws IOException {
+    public static SpillFile create() throws IOException {
         Path path = Files.createTempFile("hyperlight4j-", ".tmp");
         RandomAccessFile file;
         try {
@@ -50,7 +50,7 @@ final class SpillFile implements AutoCloseable {
     }
 
     /** Reads until {@code count} bytes are there or the file ends. */
-    synchronized int read(long offset, byte[] into, int at, int count) throws IOException {
+    public synchronized int read(long offset, byte[] into, int at, int count) throws IOException {
         try {
             file.seek(offset);
             int read = 0;
@@ -67,7 +67,7 @@ final class SpillFile implements AutoCloseable {
         }
     }
 
-    synchronized void write(long offset, byte[] from, int at, int count) throws IOException {
+    public synchronized void write(long offset, byte[] from, int at, int count) throws IOException {
         try {
             file.seek(offset);
             file.write(from, at, count);

@@ -3,7 +3,7 @@ package io.github.hyperlight4j.internal.guest;
 import java.nio.ByteBuffer;
 
 /**
- * What a guest can ask of the network: the interface {@code http} of its WIT world, which says what each function means.
+ * The guest's network: the interface {@code http} of its WIT world, which says what each function means.
  * Called on the thread that runs the sandbox. Every argument was chosen by the guest.
  */
 public interface GuestHttp {
@@ -18,10 +18,11 @@ public interface GuestHttp {
     record Response(int status, String reason, String fields) {}
 
     /**
-     * Begins a request.
+     * Begins a request; or, with the method {@code CONNECT}, an authority as the URL and no fields, only fails if nothing on
+     * that host and port is allowed.
      *
      * @param fields field lines
-     * @return its number
+     * @return its number; 0 if none was begun
      */
     int request(String method, String url, String fields) throws GuestHttpException, RunEndedException;
 

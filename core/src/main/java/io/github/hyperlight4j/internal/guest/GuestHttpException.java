@@ -1,17 +1,17 @@
 package io.github.hyperlight4j.internal.guest;
 
-/** Why a request of the guest is not answered: for its program to read. No fault of the host. */
+/** The reason why a request of the guest is not answered, for its program to read. Not a fault of the host. */
 public final class GuestHttpException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    /** Why, with the numbers of the guest's interface. */
+    /** The kind of failure, with its number in the guest's interface. */
     public enum Kind {
-        /** It is not allowed. */
+        /** Not allowed. */
         REFUSED(0),
-        /** It failed. */
+        /** Failed. */
         FAILED(1),
-        /** It took too long. */
+        /** Took too long. */
         TIMED_OUT(2);
 
         private final int number;
@@ -28,16 +28,39 @@ public final class GuestHttpException extends Exception {
 
     private final Kind kind;
 
-    /**
-     * @param kind why
-     * @param message a sentence for the program
-     */
-    public GuestHttpException(Kind kind, String message) {
+    private GuestHttpException(Kind kind, String message) {
         super(message, null, false, false);
         this.kind = kind;
     }
 
-    /** Returns why. */
+    /**
+     * {@return a refusal}
+     *
+     * @param message a sentence for the program
+     */
+    public static GuestHttpException refused(String message) {
+        return new GuestHttpException(Kind.REFUSED, message);
+    }
+
+    /**
+     * {@return a failure}
+     *
+     * @param message a sentence for the program
+     */
+    public static GuestHttpException failed(String message) {
+        return new GuestHttpException(Kind.FAILED, message);
+    }
+
+    /**
+     * {@return a time-out}
+     *
+     * @param message a sentence for the program
+     */
+    public static GuestHttpException timedOut(String message) {
+        return new GuestHttpException(Kind.TIMED_OUT, message);
+    }
+
+    /** Returns the kind of failure. */
     public Kind kind() {
         return kind;
     }

@@ -3,19 +3,20 @@ package io.github.hyperlight4j.internal.http;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.stream.Stream;
 
-/** Who answers at an IP address. */
+/** The kind of network in which an IP address is. */
 enum AddressKind {
 
-    /** Somebody in the Internet. */
+    /** The Internet. */
     PUBLIC,
     /** This machine. */
     LOOPBACK,
-    /** Somebody in a network of one's own: RFC 1918, ULA, shared address space. */
+    /** A private network: RFC 1918, ULA, shared address space. */
     PRIVATE,
     /**
-     * Nobody whom a program should reach by a name: link-local addresses and those of clouds' metadata services, multicast,
-     * broadcast, unspecified, documentation, benchmarks, reserved ones, tunnels' ends.
+     * Special-purpose (RFC 6890): link-local, multicast, broadcast, unspecified, documentation, benchmarks, reserved, tunnels'
+     * ends; and the metadata services of clouds. Never reached by a name.
      */
     SPECIAL;
 
@@ -24,13 +25,15 @@ enum AddressKind {
     private record Block(byte[] prefix, int bits, AddressKind kind) {
 
         boolean contains(byte[] address) {
-            if (address.length != prefix.length) {
-                return false;
-            }
+            return address.length == prefix.length && beginsAt(address, 0);
+        }
+
+        /** Returns whether an address of this block begins there. */
+        boolean beginsAt(byte[] bytes, int offset) {
             int whole = bits / 8;
             int mask = 0xff00 >> bits % 8;
-            return Arrays.equals(address, 0, whole, prefix, 0, whole)
-                    && (bits % 8 == 0 || ((address[whole] ^ prefix[whole]) & mask & 0xff) == 0);
+            return Arrays.equals(bytes, offset, offset + whole, prefix, 0, whole)
+                    && (bits % 8 == 0 || ((bytes[offset + whole] ^ prefix[whole]) & mask & 0xff) == 0);
         }
     }
 
@@ -52,15 +55,25 @@ enum AddressKind {
         block("c6336400", 24, SPECIAL), // Documentation.
         block("cb007100", 24, SPECIAL), // Documentation.
         block("e0000000", 3, SPECIAL), // Multicast, reserved, broadcast.
-        block("0".repeat(32), 0, SPECIAL), // IPv6: what is not in one of these.
+        block("0".repeat(32), 0, SPECIAL), // IPv6 outside the following blocks.
         block("0".repeat(31) + "1", 128, LOOPBACK),
         block("2" + "0".repeat(31), 3, PUBLIC), // Global unicast.
         block("2001" + "0".repeat(28), 23, SPECIAL), // Protocol assignments, Teredo, benchmarks.
         block("20010db8" + "0".repeat(24), 32, SPECIAL), // Documentation.
         block("3fff" + "0".repeat(28), 20, SPECIAL), // Documentation.
         block("fc" + "0".repeat(30), 7, PRIVATE), // Unique local.
-        block("fd000ec2" + "0".repeat(20) + "0254", 128, SPECIAL), // fd00:ec2::254: metadata (AWS).
-        block("fd2000ce" + "0".repeat(20) + "0254", 128, SPECIAL), // fd20:ce::254: metadata (Google Cloud).
+        block("fd000042" + "0".repeat(20) + "0042", 128, SPECIAL), // fd00:42::42: metadata (Scaleway).
+        block("fd000ec2" + "0".repeat(24), 32, SPECIAL), // Metadata (::254), credentials (::23), DNS, time (AWS).
+        block("fd2000ce" + "0".repeat(24), 32, SPECIAL), // Metadata (::254), DNS (Google Cloud).
+    };
+
+    /** IPv4 addresses of metadata services, which clouds also embed in IPv6 addresses. */
+    private static final Block[] METADATA = {
+        block("646464c8", 32, SPECIAL), // 100.100.100.200.
+        block("a83f8110", 32, SPECIAL), // 168.63.129.16.
+        block("a9fea900", 24, SPECIAL), // 169.254.169.254 and its neighbours for DNS and time.
+        block("a9feaa00", 24, SPECIAL), // 169.254.170.2, 169.254.170.23: credentials (AWS).
+        block("c00000c0", 32, SPECIAL), // 192.0.0.192.
     };
 
     /** The blocks that carry an IPv4 address, and its place in them. */
@@ -84,6 +97,9 @@ enum AddressKind {
         if (kind == LOOPBACK || address.length == 4) {
             return kind;
         }
+        if (embedsMetadata(address)) {
+            return SPECIAL;
+        }
         if (MAPPED.contains(address)
                 || COMPATIBLE.contains(address)
                 || TRANSLATED.contains(address)
@@ -93,9 +109,31 @@ enum AddressKind {
         return SIX_TO_FOUR.contains(address) ? embedded(address, 2) : kind;
     }
 
-    /** Whoever translates may be anywhere: an address that is not public beyond it is nobody's to name. */
+    /** The translator may be anywhere: what is not public to it may be reached by nothing but its own address. */
     private static AddressKind embedded(byte[] address, int offset) {
         return narrowest(Arrays.copyOfRange(address, offset, offset + 4)) == PUBLIC ? PUBLIC : SPECIAL;
+    }
+
+    /**
+     * Returns whether a metadata service's IPv4 address is in the IPv6 address: as in {@code fd00:c1::a9fe:a9fe} (Oracle
+     * Cloud) and {@code fd00:a9fe:a9fe::1} (Akamai), or behind a network's own NAT64 prefix, which leaves the ninth octet out
+     * (RFC 6052).
+     */
+    private static boolean embedsMetadata(byte[] address) {
+        byte[] shortened = new byte[15];
+        System.arraycopy(address, 0, shortened, 0, 8);
+        System.arraycopy(address, 9, shortened, 8, 7);
+        return Stream.of(METADATA)
+                .anyMatch(block -> embeds(block, address) || (address[8] == 0 && embeds(block, shortened)));
+    }
+
+    private static boolean embeds(Block block, byte[] bytes) {
+        for (int offset = 0; offset + 4 <= bytes.length; offset++) {
+            if (block.beginsAt(bytes, offset)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static AddressKind narrowest(byte[] address) {

@@ -11,14 +11,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What the guest may request. A request is allowed if one entry allows it. Immutable. */
+/** The requests that the guest may make. A request is allowed if one entry allows it. Immutable. */
 final class AllowList {
 
-    private static final int MOST_NAMED = 20;
+    private static final int MAX_NAMED = 20;
 
     private final List<AllowRule> rules;
 
-    /** @param rules of two with the same target the later one counts */
+    /** @param rules the entries; of two with the same target the later one counts */
     AllowList(Collection<AllowRule> rules) {
         Map<Target, AllowRule> byTarget = new LinkedHashMap<>();
         rules.forEach(rule -> byTarget.put(rule.target(), rule));
@@ -29,21 +29,29 @@ final class AllowList {
     }
 
     /**
-     * What goes with a request that is allowed.
+     * The terms of an allowed request.
      *
-     * @param headers what the host adds
-     * @param privateAddresses whether the host's name may stand for addresses that are not public
+     * @param headers headers that the host adds
+     * @param privateAddresses whether the host's name may resolve to addresses that are not public
+     * @param body whether it may have a body
      */
-    record Allowed(List<SecretHeader> headers, boolean privateAddresses) {}
+    record Allowed(List<SecretHeader> headers, boolean privateAddresses, boolean body) {}
+
+    /** Fails if no URL on that host and port is allowed. */
+    void checkConnection(Url.Authority authority) throws GuestHttpException {
+        requireEntries();
+        if (rules.stream().noneMatch(rule -> rule.target().mayMatch(authority))) {
+            throw GuestHttpException.refused(
+                    Quoted.of(authority.toString()) + " is not allowed. Allowed: " + describe());
+        }
+    }
 
     Allowed check(String method, Url url) throws GuestHttpException {
-        if (rules.isEmpty()) {
-            throw Quoted.refused("This sandbox has no network: no host is allowed");
-        }
+        requireEntries();
         List<AllowRule> matching =
                 rules.stream().filter(rule -> rule.target().matches(url)).toList();
         if (matching.isEmpty()) {
-            throw Quoted.refused(Quoted.of(url.toString()) + " is not allowed. Allowed: " + describe());
+            throw GuestHttpException.refused(Quoted.of(url.toString()) + " is not allowed. Allowed: " + describe());
         }
         List<AllowRule> allowing = matching.stream()
                 .filter(rule -> rule.methods().contains(method))
@@ -51,26 +59,34 @@ final class AllowList {
         if (allowing.isEmpty()) {
             TreeSet<String> methods = new TreeSet<>();
             matching.forEach(rule -> methods.addAll(rule.methods()));
-            throw Quoted.refused("The method " + Quoted.of(method) + " is not allowed for " + Quoted.of(url.toString())
-                    + ". Allowed there: " + String.join(", ", methods));
+            throw GuestHttpException.refused("The method " + Quoted.of(method) + " is not allowed for "
+                    + Quoted.of(url.toString()) + ". Allowed there: " + String.join(", ", methods));
         }
         Map<String, SecretHeader> headers = new TreeMap<>();
         boolean privateAddresses = false;
+        boolean body = false;
         for (AllowRule rule : allowing) {
             privateAddresses |= rule.privateAddresses();
+            body |= rule.allowsBody(method);
             if (rule.sendsHeaders(url)) {
-                rule.headers().forEach(header -> headers.put(Fields.canonical(header.name()), header));
+                rule.headers().forEach(header -> headers.put(HeaderRules.canonical(header.name()), header));
             }
         }
-        return new Allowed(new ArrayList<>(headers.values()), privateAddresses);
+        return new Allowed(new ArrayList<>(headers.values()), privateAddresses, body);
+    }
+
+    private void requireEntries() throws GuestHttpException {
+        if (rules.isEmpty()) {
+            throw GuestHttpException.refused("This sandbox has no network: no host is allowed");
+        }
     }
 
     private String describe() {
         String named = rules.stream()
                 .map(AllowRule::toString)
                 .sorted()
-                .limit(MOST_NAMED)
+                .limit(MAX_NAMED)
                 .collect(Collectors.joining(", "));
-        return rules.size() > MOST_NAMED ? named + " and " + (rules.size() - MOST_NAMED) + " more" : named;
+        return rules.size() > MAX_NAMED ? named + " and " + (rules.size() - MAX_NAMED) + " more" : named;
     }
 }

@@ -8,12 +8,14 @@ import java.util.TreeSet;
 /**
  * One entry of an allow-list.
  *
- * @param target which URLs
- * @param methods which methods: in upper case, sorted
- * @param headers what the host adds
- * @param privateAddresses whether the host's name may stand for addresses that are not public
+ * @param target the URLs
+ * @param methods the methods: in upper case, sorted
+ * @param headers headers that the host adds
+ * @param privateAddresses whether the host's name may resolve to addresses that are not public
+ * @param bodies whether GET, HEAD and OPTIONS may have a body
  */
-public record AllowRule(Target target, List<String> methods, List<SecretHeader> headers, boolean privateAddresses) {
+public record AllowRule(
+        Target target, List<String> methods, List<SecretHeader> headers, boolean privateAddresses, boolean bodies) {
 
     /** The methods when none are given. */
     public static final List<String> USUAL_METHODS =
@@ -21,7 +23,10 @@ public record AllowRule(Target target, List<String> methods, List<SecretHeader> 
 
     private static final Set<String> FORBIDDEN_METHODS = Set.of("CONNECT", "TRACE");
 
-    /** Copies. */
+    /** Methods whose body servers do not expect: one may take it for the connection's next request. */
+    private static final Set<String> BODILESS_METHODS = Set.of("GET", "HEAD", "OPTIONS");
+
+    /** Copies the lists. */
     public AllowRule {
         methods = List.copyOf(methods);
         headers = List.copyOf(headers);
@@ -37,7 +42,7 @@ public record AllowRule(Target target, List<String> methods, List<SecretHeader> 
         Set<String> normal = new TreeSet<>();
         for (String method : methods) {
             String name = method.strip().toUpperCase(Locale.ROOT);
-            if (!Fields.isToken(name)) {
+            if (!HeaderRules.isToken(name)) {
                 throw new IllegalArgumentException("An HTTP method is a word like GET or POST: '" + method + "'");
             }
             if (isForbidden(name)) {
@@ -52,18 +57,30 @@ public record AllowRule(Target target, List<String> methods, List<SecretHeader> 
         return List.copyOf(normal);
     }
 
+    /**
+     * {@return an entry without headers}
+     *
+     * @param target the URLs
+     * @param methods the methods: in upper case, sorted
+     */
+    public static AllowRule of(Target target, List<String> methods) {
+        return new AllowRule(target, methods, List.of(), false, false);
+    }
+
     static boolean isForbidden(String method) {
         return FORBIDDEN_METHODS.contains(method);
     }
 
-    /**
-     * Whether a secret goes to that URL. Over plain HTTP everybody on the way reads it: so it must have been asked for.
-     */
+    boolean allowsBody(String method) {
+        return bodies || !BODILESS_METHODS.contains(method);
+    }
+
+    /** Returns whether the headers go to that URL. Plain HTTP exposes them to the network, so it must have been asked for. */
     boolean sendsHeaders(Url url) {
         return url.scheme().equals("https") || "http".equals(target.scheme());
     }
 
-    /** Returns what it allows, for a sentence. */
+    /** Returns the target and the methods, for a sentence. */
     @Override
     public String toString() {
         return methods.equals(USUAL_METHODS) ? target.toString() : target + " (" + String.join(", ", methods) + ")";

@@ -1,25 +1,25 @@
 package io.github.hyperlight4j.internal.http;
 
 import io.github.hyperlight4j.internal.guest.GuestHttpException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response's body on its way from the thread that reads it to the guest. It is read ahead, so that the guest gets it in few
- * large pieces, but only so far.
+ * A response's body on its way from the thread that reads it to the guest: a ring of bytes. It is read ahead, so that the
+ * guest gets it in few large pieces, up to a bound that holds however small the pieces are in which it arrives.
  */
 final class BodyPipe {
 
     private static final int READ_AHEAD = 1 << 20;
+    private static final int LEAST_CAPACITY = 16 * 1024;
+    private static final byte[] NONE = {};
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
-    private final Deque<byte[]> chunks = new ArrayDeque<>();
-    private int firstOffset;
+    private byte[] ring = NONE;
+    private int first;
     private int held;
     private boolean closed;
     private boolean ended;
@@ -27,19 +27,26 @@ final class BodyPipe {
     private CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
 
     /**
-     * Adds bytes, and waits while there are many.
+     * Adds bytes, and waits while the ring is full.
      *
-     * @return whether anybody still wants them
+     * @return whether the guest still wants them
      */
-    boolean put(byte[] chunk) throws InterruptedException {
+    boolean put(byte[] bytes, int count) throws InterruptedException {
         lock.lock();
         try {
-            while (held >= READ_AHEAD && !closed) {
-                room.await();
-            }
-            if (!closed) {
-                chunks.add(chunk);
-                held += chunk.length;
+            for (int done = 0; done < count && !closed; ) {
+                if (held == READ_AHEAD) {
+                    room.await();
+                    continue;
+                }
+                int part = Math.min(count - done, READ_AHEAD - held);
+                reserve(held + part);
+                int end = (first + held) % ring.length;
+                int straight = Math.min(part, ring.length - end);
+                System.arraycopy(bytes, done, ring, end, straight);
+                System.arraycopy(bytes, done + straight, ring, 0, part - straight);
+                held += part;
+                done += part;
                 ready.complete(null);
             }
             return !closed;
@@ -48,12 +55,12 @@ final class BodyPipe {
         }
     }
 
-    /** There is no more. */
+    /** Marks the end of the body. */
     void end() {
         end(null);
     }
 
-    /** There is no more, because of a failure; unless it was at its end already. */
+    /** Marks the end of the body, because of a failure if there is one. The first end counts. */
     void end(@Nullable GuestHttpException failure) {
         lock.lock();
         try {
@@ -67,12 +74,12 @@ final class BodyPipe {
         }
     }
 
-    /** Nobody wants it any more. */
+    /** Drops the bytes, and all that follow. */
     void close() {
         lock.lock();
         try {
             closed = true;
-            chunks.clear();
+            ring = NONE;
             held = 0;
             room.signalAll();
         } finally {
@@ -80,7 +87,7 @@ final class BodyPipe {
         }
     }
 
-    /** {@return what is done once {@link #take} has something to say} */
+    /** {@return a future that completes when {@link #take} has a result} */
     CompletableFuture<@Nullable Void> ready() {
         lock.lock();
         try {
@@ -94,7 +101,7 @@ final class BodyPipe {
      * {@return the next bytes; none at the end}
      *
      * @param count the most that may be returned, more than 0
-     * @throws GuestHttpException if there is no more because of a failure
+     * @throws GuestHttpException if a failure ended the body
      */
     byte[] take(int count) throws GuestHttpException {
         lock.lock();
@@ -102,19 +109,11 @@ final class BodyPipe {
             if (held == 0 && failure != null) {
                 throw failure;
             }
-            byte[] bytes = new byte[Math.min(count, held)];
-            for (int taken = 0; taken < bytes.length; ) {
-                byte[] first = chunks.element();
-                int part = Math.min(first.length - firstOffset, bytes.length - taken);
-                System.arraycopy(first, firstOffset, bytes, taken, part);
-                taken += part;
-                firstOffset += part;
-                if (firstOffset == first.length) {
-                    chunks.remove();
-                    firstOffset = 0;
-                }
+            byte[] bytes = copy(Math.min(count, held));
+            if (held > 0) {
+                first = (first + bytes.length) % ring.length;
+                held -= bytes.length;
             }
-            held -= bytes.length;
             if (held == 0 && !ended) {
                 ready = new CompletableFuture<>();
             }
@@ -123,5 +122,23 @@ final class BodyPipe {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void reserve(int size) {
+        if (size > ring.length) {
+            int capacity = Math.max(LEAST_CAPACITY, Math.min(READ_AHEAD, Integer.highestOneBit(size - 1) << 1));
+            byte[] larger = new byte[capacity];
+            System.arraycopy(copy(held), 0, larger, 0, held);
+            ring = larger;
+            first = 0;
+        }
+    }
+
+    private byte[] copy(int count) {
+        byte[] bytes = new byte[count];
+        int straight = Math.min(count, ring.length - first);
+        System.arraycopy(ring, first, bytes, 0, straight);
+        System.arraycopy(ring, 0, bytes, straight, count - straight);
+        return bytes;
     }
 }

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
- * Finds the addresses of one exchange's host, and gives the client those only that it may connect to. The client connects
- * to what it gets from here, so there is no second look-up whose answer could be another one.
+ * The look-up of one exchange's host, which gives the client only addresses that it may connect to. The client connects to
+ * what it gets from here, so there is no second look-up whose answer could differ.
  */
 final class CheckedResolver implements DnsResolver {
 
@@ -20,6 +20,14 @@ final class CheckedResolver implements DnsResolver {
         this.host = host;
         this.privateAddresses = privateAddresses;
         this.names = names;
+    }
+
+    /** A resolver of names. */
+    @FunctionalInterface
+    interface NameLookup {
+
+        /** {@return the addresses, at least one} */
+        InetAddress[] lookUp(String name) throws UnknownHostException;
     }
 
     /** None of a name's addresses may be reached. */
@@ -36,7 +44,8 @@ final class CheckedResolver implements DnsResolver {
     public InetAddress[] resolve(String name) throws UnknownHostException {
         InetAddress literal = host.address();
         if (literal != null) {
-            return new InetAddress[] {literal}; // Allowed as it stands, or it would not have come this far.
+            return new InetAddress[] {literal
+            }; // The allow-list names the very address, or the request had been refused.
         }
         InetAddress[] allowed = Arrays.stream(names.lookUp(host.name()))
                 .filter(address -> mayReach(AddressKind.of(address)))

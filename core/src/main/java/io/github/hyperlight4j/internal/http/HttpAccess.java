@@ -1,97 +1,77 @@
 package io.github.hyperlight4j.internal.http;
 
-import io.github.hyperlight4j.internal.http.HttpConfig.HttpProxy;
+import io.github.hyperlight4j.HttpSettings;
+import io.github.hyperlight4j.internal.thread.DaemonThreads;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.util.Collection;
-import org.apache.hc.client5.http.DnsResolver;
-import org.apache.hc.client5.http.SystemDefaultDnsResolver;
-import org.apache.hc.client5.http.auth.AuthScope;
-import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
-import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
-import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.apache.hc.client5.http.impl.io.BasicHttpClientConnectionManager;
-import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
-import org.apache.hc.client5.http.impl.routing.DefaultProxyRoutePlanner;
-import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
-import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
-import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.config.Lookup;
-import org.apache.hc.core5.http.config.RegistryBuilder;
-import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
-import org.apache.hc.core5.http.io.HttpMessageParser;
-import org.apache.hc.core5.util.Timeout;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application allows its programs of the network, and how requests are made. Immutable, cheap to make; used by
- * several runs at once.
+ * The network that an application allows its programs. Immutable, cheap to make; used by several runs at once.
  *
- * <p>Runs share nothing but the TLS context. Each exchange has a client and a connection of its own: a connection that was
- * kept would have to be known to belong to the same secrets, the same checked address and the same run.
+ * <p>Requests are made on threads of their own, never the run's, which has to be able to abandon one. They are platform
+ * threads, reused: looking a name up can block for long, and would keep a carrier of virtual threads.
  */
 public final class HttpAccess {
 
-    private static final int LONGEST_LINE = 32 * 1024;
-    private static final int MOST_FIELDS = 300;
-    private static final int BUFFER = 32 * 1024;
+    /** Exchanges that go on after their end, as a name's look-up may: at so many, no further one begins. */
+    private static final int MAX_ABANDONED = 500;
 
-    private static final Http1Config HTTP1 = Http1Config.custom()
-            .setMaxLineLength(LONGEST_LINE)
-            .setMaxHeaderCount(MOST_FIELDS)
-            .setBufferSize(BUFFER)
-            .build();
-
-    private static final ManagedHttpClientConnectionFactory CONNECTIONS = ManagedHttpClientConnectionFactory.builder()
-            .http1Config(HTTP1)
-            .responseParserFactory(new DefaultHttpResponseParserFactory(HTTP1) {
-                @Override
-                public HttpMessageParser<ClassicHttpResponse> create() {
-                    return new WholeHeadParser(HTTP1);
-                }
-            })
-            .build();
+    private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.http");
+    private static final ExecutorService THREADS = DaemonThreads.pool("hyperlight4j-http-");
+    private static final AtomicBoolean PREPARED = new AtomicBoolean();
 
     private final AllowList allowList;
-    private final HttpConfig config;
-    private final NameLookup names;
-    private final Lookup<TlsSocketStrategy> tls;
+    private final HttpSettings settings;
+    private final CheckedResolver.NameLookup names;
+    private final AtomicInteger abandoned = new AtomicInteger();
+    private @Nullable HttpClients clients;
 
     /**
-     * Makes access.
+     * Makes access. The first one of a process that allows something begins, in the background, to load the client.
      *
-     * @param rules what is allowed; of two with the same target the later one counts
-     * @param config how requests are made
+     * @param rules the allow-list; of two entries with the same target the later one counts
+     * @param settings how requests are made
      */
-    public HttpAccess(Collection<AllowRule> rules, HttpConfig config) {
-        this(rules, config, InetAddress::getAllByName);
+    public HttpAccess(Collection<AllowRule> rules, HttpSettings settings) {
+        this(rules, settings, InetAddress::getAllByName);
+        if (!rules.isEmpty() && PREPARED.compareAndSet(false, true)) {
+            prepare();
+        }
     }
 
-    HttpAccess(Collection<AllowRule> rules, HttpConfig config, NameLookup names) {
+    HttpAccess(Collection<AllowRule> rules, HttpSettings settings, CheckedResolver.NameLookup names) {
         this.allowList = new AllowList(rules);
-        this.config = config;
+        this.settings = settings;
         this.names = names;
-        DefaultClientTlsStrategy strategy = config.tls() == null
-                ? DefaultClientTlsStrategy.createDefault()
-                : new DefaultClientTlsStrategy(config.tls());
-        this.tls = RegistryBuilder.<TlsSocketStrategy>create()
-                .register("https", strategy)
-                .build();
+    }
+
+    private void prepare() {
+        try {
+            start(() -> {
+                try {
+                    clients();
+                } catch (RuntimeException | Error e) {
+                    PREPARED.set(false);
+                    LOG.log(Level.DEBUG, "The HTTP client could not be prepared: the first request tries again", e);
+                }
+            });
+        } catch (OutOfMemoryError e) {
+            PREPARED.set(false);
+            LOG.log(Level.DEBUG, "There is no thread to prepare the HTTP client: the first request does it", e);
+        }
     }
 
     /**
-     * {@return what answers one run's requests, for the run to close}
+     * {@return the host's side of one run's requests, for the run to close}
      *
      * @param waiting how the run's thread waits
      */
-    public HttpExchanges open(Waiting waiting) {
+    public HttpExchanges open(HttpExchanges.Waiting waiting) {
         return new HttpExchanges(this, waiting);
     }
 
@@ -99,57 +79,37 @@ public final class HttpAccess {
         return allowList;
     }
 
-    HttpConfig config() {
-        return config;
+    HttpSettings settings() {
+        return settings;
     }
 
-    /** {@return a client for one exchange with one host} */
-    CloseableHttpClient client(Host host, boolean privateAddresses, ExchangeSockets sockets) {
-        HttpProxy proxy = config.proxy();
-        DnsResolver resolver = proxy == null
-                ? new CheckedResolver(host, privateAddresses, names)
-                : SystemDefaultDnsResolver.INSTANCE; // For the proxy's own name.
-        BasicHttpClientConnectionManager connections = new BasicHttpClientConnectionManager(
-                new DefaultHttpClientConnectionOperator(sockets, DefaultSchemePortResolver.INSTANCE, resolver, tls),
-                CONNECTIONS);
-        connections.setConnectionConfig(ConnectionConfig.custom()
-                .setConnectTimeout(Timeout.of(config.connectTimeout()))
-                .build());
-        HttpClientBuilder client = HttpClientBuilder.create()
-                .setConnectionManager(connections)
-                .setConnectionReuseStrategy((request, response, context) -> false)
-                .setDefaultRequestConfig(RequestConfig.custom()
-                        .setAuthenticationEnabled(proxy != null && proxy.user() != null)
-                        .setProtocolUpgradeEnabled(false)
-                        .build())
-                .setDefaultCredentialsProvider(credentials(proxy))
-                .disableRedirectHandling()
-                .disableAutomaticRetries()
-                .disableContentCompression()
-                .disableCookieManagement()
-                .disableAuthCaching()
-                .disableConnectionState()
-                .disableDefaultUserAgent();
-        return client.setRoutePlanner(
-                        proxy == null
-                                ? new DefaultRoutePlanner(DefaultSchemePortResolver.INSTANCE)
-                                : new DefaultProxyRoutePlanner(host(proxy)))
-                .build();
+    CheckedResolver.NameLookup names() {
+        return names;
     }
 
-    private static BasicCredentialsProvider credentials(@Nullable HttpProxy proxy) {
-        BasicCredentialsProvider provider = new BasicCredentialsProvider();
-        if (proxy != null && proxy.user() != null) {
-            provider.setCredentials(
-                    new AuthScope(host(proxy)),
-                    new UsernamePasswordCredentials(
-                            proxy.user(), proxy.password().toCharArray()));
+    /** Starts an exchange, or fails with {@link OutOfMemoryError} if there is no thread to be had. */
+    static void start(Runnable exchange) {
+        THREADS.execute(exchange);
+    }
+
+    boolean hasTooManyAbandoned() {
+        return abandoned.get() >= MAX_ABANDONED;
+    }
+
+    /** Counts an exchange that is over for the guest and whose thread goes on. */
+    void abandoned() {
+        abandoned.incrementAndGet();
+    }
+
+    void abandonedEnds() {
+        abandoned.decrementAndGet();
+    }
+
+    /** {@return the clients, on a thread of an exchange: making them takes long in a cold JVM} */
+    synchronized HttpClients clients() {
+        if (clients == null) {
+            clients = new HttpClients(settings);
         }
-        return provider;
-    }
-
-    private static HttpHost host(HttpProxy proxy) {
-        return new HttpHost(
-                proxy.uri().getScheme(), proxy.uri().getHost(), proxy.uri().getPort());
+        return clients;
     }
 }

@@ -35,14 +35,15 @@ final class ResponseHead {
         for (Header header : response.getHeaders()) {
             String name = header.getName();
             String value = header.getValue() == null ? "" : header.getValue();
-            if (!Fields.isToken(name) || value.chars().anyMatch(c -> c == '\r' || c == '\n' || c == 0)) {
-                throw Quoted.failed("The server's response has a malformed header");
+            if (!HeaderRules.isToken(name) || value.chars().anyMatch(c -> c == '\r' || c == '\n' || c == 0)) {
+                throw GuestHttpException.failed("The server's response has a malformed header");
             }
             if (!dropped.contains(name.toLowerCase(Locale.ROOT)) && !isForConnection(name)) {
                 fields.append(name).append(": ").append(redaction.apply(value)).append("\r\n");
             }
             if (fields.length() > LARGEST) {
-                throw Quoted.failed("The headers of the server's response are larger than " + LARGEST + " characters");
+                throw GuestHttpException.failed(
+                        "The headers of the server's response are larger than " + LARGEST + " characters");
             }
         }
         return new GuestHttp.Response(
@@ -61,7 +62,7 @@ final class ResponseHead {
     }
 
     private static boolean isForConnection(String name) {
-        return Fields.isReserved(name) && !name.equalsIgnoreCase(HttpHeaders.CONTENT_LENGTH);
+        return HeaderRules.isForConnection(name) && !name.equalsIgnoreCase(HttpHeaders.CONTENT_LENGTH);
     }
 
     private static String reason(@Nullable String reason, Redaction redaction) {

@@ -16,13 +16,13 @@ public record SecretHeader(String name, String value) {
      * @throws IllegalArgumentException if it cannot be sent
      */
     public static SecretHeader of(String name, String value) {
-        if (!Fields.isToken(name)) {
+        if (!HeaderRules.isToken(name)) {
             throw new IllegalArgumentException("A header's name is letters, digits and '-', like X-Api-Key: " + name);
         }
-        if (Fields.isReserved(name)) {
+        if (HeaderRules.isForConnection(name)) {
             throw new IllegalArgumentException("The header " + name + " is set for each request by the HTTP client");
         }
-        if (value.isEmpty() || !value.equals(value.strip()) || !Fields.isValue(value)) {
+        if (value.isEmpty() || !value.equals(value.strip()) || !HeaderRules.isValue(value)) {
             throw new IllegalArgumentException("The value of the header " + name
                     + " must be visible characters of Latin-1, without spaces around");
         }
@@ -30,7 +30,7 @@ public record SecretHeader(String name, String value) {
     }
 
     boolean hasName(String other) {
-        return Fields.canonical(other).equals(Fields.canonical(name));
+        return HeaderRules.canonical(other).equals(HeaderRules.canonical(name));
     }
 
     /** Returns its name only. */

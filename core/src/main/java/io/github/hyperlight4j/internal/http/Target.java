@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which URLs are allowed by one entry.
+ * The URLs that one entry of an allow-list covers.
  *
  * @param scheme the scheme, or {@code null} for both
  * @param host the host
@@ -23,20 +23,28 @@ public record Target(
      * {@return the target}
      *
      * @param text a host, with a scheme, a port and a path if they are restricted
-     * @throws UrlException if it is not one
+     * @throws IllegalArgumentException if it is not one; the message says what would be right
      */
-    public static Target parse(String text) throws UrlException {
+    public static Target parse(String text) {
+        try {
+            return parts(text);
+        } catch (Url.SyntaxException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    private static Target parts(String text) throws Url.SyntaxException {
         String target = text.strip();
         if (target.isEmpty()) {
-            throw new UrlException("An allowed domain must not be empty: " + RIGHT);
+            throw new Url.SyntaxException("An allowed domain must not be empty: " + RIGHT);
         }
         if (target.indexOf('*') >= 0) {
-            throw new UrlException(
+            throw new Url.SyntaxException(
                     "Allowed domains have no wildcards: name each host, instead of " + Quoted.of(target));
         }
         Matcher parts = PARTS.matcher(target);
         if (!parts.matches()) {
-            throw new UrlException(
+            throw new Url.SyntaxException(
                     "An allowed domain has no query and no fragment: " + RIGHT + ", not " + Quoted.of(target));
         }
         String scheme = parts.group(1) == null ? null : Url.scheme(parts.group(1));
@@ -59,12 +67,23 @@ public record Target(
                 && (path.isEmpty() || url.path().equals(path) || url.path().startsWith(path + "/"));
     }
 
-    /** Returns how narrow it is: of two that match a URL, the one with the greater number says more. */
+    /** Returns whether some URL on that host and port matches. */
+    boolean mayMatch(Url.Authority authority) {
+        Integer wanted = authority.port();
+        return host.equals(authority.host())
+                && (port == null ? wanted != null && isDefaultPort(wanted) : port.equals(wanted));
+    }
+
+    private boolean isDefaultPort(int number) {
+        return scheme == null ? number == 80 || number == 443 : number == Url.defaultPort(scheme);
+    }
+
+    /** Returns a rank: of two targets that match a URL, the narrower one has the greater. */
     int specificity() {
         return path.length() * 4 + (scheme == null ? 0 : 2) + (port == null ? 0 : 1);
     }
 
-    /** Returns its one form as text: what tells entries apart. */
+    /** Returns the canonical form, which identifies the entry. */
     @Override
     public String toString() {
         return (scheme == null ? "" : scheme + "://") + host + (port == null ? "" : ":" + port) + path;

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParser;
 import org.apache.hc.core5.http.io.HttpTransportMetrics;
@@ -18,6 +19,9 @@ import org.apache.hc.core5.util.CharArrayBuffer;
  */
 final class WholeHeadParser extends DefaultHttpResponseParser {
 
+    /** More than {@link ResponseHead} passes on: this bounds what the client holds of a head. */
+    private static final int MAX_SIZE = 512 * 1024;
+
     WholeHeadParser(Http1Config config) {
         super(config, BasicLineParser.INSTANCE, null);
     }
@@ -27,11 +31,12 @@ final class WholeHeadParser extends DefaultHttpResponseParser {
         return super.parse(new WholeLines(buffer), in);
     }
 
-    /** Nothing at all is an end, nothing after a line is not. */
+    /** Lines of a head of bounded size. The end of the stream is an end before the first line only. */
     private static final class WholeLines implements SessionInputBuffer {
 
         private final SessionInputBuffer buffer;
         private boolean begun;
+        private int size;
 
         WholeLines(SessionInputBuffer buffer) {
             this.buffer = buffer;
@@ -44,6 +49,10 @@ final class WholeHeadParser extends DefaultHttpResponseParser {
                 throw new ConnectionClosedException();
             }
             begun = true;
+            size += line.length();
+            if (size > MAX_SIZE) {
+                throw new MessageConstraintException("Maximum head size exceeded");
+            }
             return read;
         }
 

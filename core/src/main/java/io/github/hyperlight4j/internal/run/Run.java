@@ -15,8 +15,9 @@ import io.github.hyperlight4j.internal.guest.GuestHttp;
 import io.github.hyperlight4j.internal.guest.GuestOutcome;
 import io.github.hyperlight4j.internal.guest.RunEndedException;
 import io.github.hyperlight4j.internal.guest.ToolAnswer;
+import io.github.hyperlight4j.internal.http.HttpAccess;
 import io.github.hyperlight4j.internal.http.HttpExchanges;
-import io.github.hyperlight4j.internal.tool.ToolDefinition;
+import io.github.hyperlight4j.internal.tool.RegisteredTool;
 import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -48,7 +49,7 @@ final class Run implements GuestHost, AutoCloseable {
     private final ToolCalls calls;
     private final GuestCalls guestCalls = new GuestCalls(this);
     private final SandboxFiles files;
-    private final Network network;
+    private final HttpAccess network;
     private @Nullable HttpExchanges exchanges;
     private final CapturedText stdout;
     private final CapturedText stderr;
@@ -247,18 +248,18 @@ final class Run implements GuestHost, AutoCloseable {
     public GuestHttp http() throws RunEndedException {
         enter();
         if (exchanges == null) {
-            exchanges = network.access().open(this::await);
+            exchanges = network.open(this::await);
         }
         return exchanges;
     }
 
     /** What is needed to answer a call. The arguments' buffer is valid during the host call only. */
     @SuppressWarnings("ArrayRecordComponent") // Made here, and not changed.
-    private record Request(String name, @Nullable ToolDefinition tool, byte[] json, ToolCalls.Body body) {}
+    private record Request(String name, @Nullable RegisteredTool tool, byte[] json, ToolCalls.Body body) {}
 
     private Request request(String name, ByteBuffer arguments) {
         int size = arguments.remaining();
-        ToolDefinition tool = tools.find(name);
+        RegisteredTool tool = tools.find(name);
         boolean isTooLarge = size > limits.toolArguments().bytes();
         byte[] json = new byte[tool == null || isTooLarge ? Math.min(size, SHOWN) : size];
         arguments.get(json);

@@ -3,6 +3,7 @@ package io.github.hyperlight4j.internal.run;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.RunListener;
 import io.github.hyperlight4j.internal.files.Mounts;
+import io.github.hyperlight4j.internal.http.HttpAccess;
 import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.util.function.UnaryOperator;
 
@@ -23,4 +24,4 @@ public record RunSettings(
         RunListener listener,
         UnaryOperator<Runnable> toolContext,
         Mounts mounts,
-        Network network) {}
+        HttpAccess network) {}

@@ -3,7 +3,7 @@ package io.github.hyperlight4j.internal.run;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.internal.guest.GuestHost.FinishedTool;
 import io.github.hyperlight4j.internal.guest.ToolAnswer;
-import io.github.hyperlight4j.internal.tool.ToolDefinition;
+import io.github.hyperlight4j.internal.tool.RegisteredTool;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -71,7 +71,7 @@ final class ToolCalls {
     }
 
     /** Starts a call for whose answer the program waits. */
-    ToolCall start(int number, String name, @Nullable ToolDefinition tool, byte[] arguments, Body body) {
+    ToolCall start(int number, String name, @Nullable RegisteredTool tool, byte[] arguments, Body body) {
         ToolCall call = new ToolCall(number, name, tool, arguments, body, false);
         synchronized (this) {
             startNow(call);
@@ -80,7 +80,7 @@ final class ToolCalls {
     }
 
     /** Begins a call whose answer {@link #poll} gives, some time. */
-    synchronized void begin(int number, String name, @Nullable ToolDefinition tool, byte[] arguments, Body body) {
+    synchronized void begin(int number, String name, @Nullable RegisteredTool tool, byte[] arguments, Body body) {
         if (waiting.size() >= MOST_WAITING || waitingBytes + arguments.length > MOST_ARGUMENTS) {
             finish(number, TOO_MANY);
             return;
@@ -163,7 +163,7 @@ final class ToolCalls {
 
         private final int number;
         private final String name;
-        private final @Nullable ToolDefinition tool;
+        private final @Nullable RegisteredTool tool;
         private final byte[] arguments;
         private final boolean isBegun;
         private final ToolThreads.Task task = new ToolThreads.Task(this::runInContext);
@@ -172,7 +172,7 @@ final class ToolCalls {
         private volatile @Nullable ToolAnswer answer;
 
         private ToolCall(
-                int number, String name, @Nullable ToolDefinition tool, byte[] arguments, Body body, boolean isBegun) {
+                int number, String name, @Nullable RegisteredTool tool, byte[] arguments, Body body, boolean isBegun) {
             super(() -> inside.call(body::answer));
             this.number = number;
             this.name = name;

@@ -1,4 +1,4 @@
-/** Snapshots that are kept on disk, so that a process does not have to boot. */
+/** The files that a process loads: the runtime folder, and snapshots that are kept so that it need not boot. */
 @NullMarked
 package io.github.hyperlight4j.internal.snapshot;
 

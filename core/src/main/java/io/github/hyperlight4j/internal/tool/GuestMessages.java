@@ -39,6 +39,10 @@ final class GuestMessages {
         return "Tool '" + tool + "' failed: " + cut(describe(cause), LONGEST_CAUSE);
     }
 
+    static String failed(String tool) {
+        return "Tool '" + tool + "' failed: the application has the reason in its log.";
+    }
+
     /** An exception's message or, when it has none, its class. The class is the application's, and may fail itself. */
     private static String describe(Throwable cause) {
         String message = null;

@@ -7,6 +7,8 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.dialect.DefaultDialectRegistry;
+import com.networknt.schema.dialect.DialectRegistry;
 import io.github.hyperlight4j.internal.json.Json;
 import io.github.hyperlight4j.internal.json.JsonException;
 import java.util.List;
@@ -17,8 +19,13 @@ import tools.jackson.databind.node.ObjectNode;
 /** Reads JSON Schemas that the application gives: 2020-12, or what their {@code $schema} says. */
 final class JsonSchemas {
 
-    private static final SchemaRegistryConfig CONFIG =
-            SchemaRegistryConfig.builder().locale(Locale.ROOT).build();
+    private static final SchemaRegistryConfig CONFIG = SchemaRegistryConfig.builder()
+            .locale(Locale.ROOT)
+            .regularExpressionFactory(BoundedKeywords::pattern)
+            .build();
+
+    private static final DialectRegistry DIALECTS = (id, registry) ->
+            BoundedKeywords.in(DefaultDialectRegistry.getInstance().getDialect(id, registry));
 
     /** For the schemas that describe schemas, each of which takes longer to make ready than most others. */
     private static final SchemaRegistry OF_SCHEMAS = registry();
@@ -76,7 +83,8 @@ final class JsonSchemas {
     private static SchemaRegistry registry() {
         // One for each tool: a registry remembers schemas by their $id, and two tools may use the same.
         return SchemaRegistry.withDefaultDialect(
-                SpecificationVersion.DRAFT_2020_12, builder -> builder.schemaRegistryConfig(CONFIG));
+                SpecificationVersion.DRAFT_2020_12,
+                builder -> builder.schemaRegistryConfig(CONFIG).dialectRegistry(DIALECTS));
     }
 
     private static String dialect(ObjectNode schema) {

@@ -2,13 +2,13 @@ package io.github.hyperlight4j.internal.tool;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
-import com.networknt.schema.path.NodePath;
 import io.github.hyperlight4j.internal.json.Json;
 import io.github.hyperlight4j.internal.json.JsonException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,20 +46,20 @@ final class LenientArguments {
     }
 
     /**
-     * Returns arguments that fit; {@code null} if there is no way, or more than one.
+     * Changes arguments so that they fit.
      *
+     * @return the arguments; {@code null} if there is no way, or more than one, and they are of no use any more
      * @throws ArgumentException if far too much does not fit
      */
     @Nullable
     ObjectNode fit(ObjectNode arguments) throws ArgumentException {
-        ObjectNode fitting = arguments.deepCopy();
         for (int round = 0; round <= ROUNDS; round++) {
-            removeNulls(fitting);
-            List<Error> errors = Validation.problems(validator, fitting);
+            removeNulls(arguments);
+            List<Error> errors = Validation.problems(validator, arguments);
             if (errors.isEmpty()) {
-                return fitting;
+                return arguments;
             }
-            if (round == ROUNDS || !change(fitting, errors)) {
+            if (round == ROUNDS || !change(arguments, errors)) {
                 return null;
             }
         }
@@ -75,28 +75,29 @@ final class LenientArguments {
         }
     }
 
-    /** What was found to be wrong at one place. */
+    /** What was found to be wrong with one value. */
     private static final class Misfit {
-        private final NodePath place;
         private final Set<String> expectedTypes = new LinkedHashSet<>();
         private final Set<JsonNode> expectedValues = new LinkedHashSet<>();
-
-        Misfit(NodePath place) {
-            this.place = place;
-        }
     }
 
     private boolean change(ObjectNode arguments, List<Error> errors) {
-        Map<String, Misfit> misfits = new LinkedHashMap<>();
+        // By the list or dict that the value is in, and its place there: paths are long where much is nested.
+        Map<JsonNode, Map<Object, Misfit>> misfits = new IdentityHashMap<>();
         for (Error error : errors) {
-            NodePath place = error.getInstanceLocation();
-            if (place.getNameCount() == 0) {
+            Object[] place = SchemaProblems.elements(error.getInstanceLocation());
+            if (place.length == 0) {
                 return false; // Something is missing, or too much.
             }
-            Misfit misfit = misfits.computeIfAbsent(place.toString(), _ -> new Misfit(place));
+            JsonNode parent = arguments;
+            for (int i = 0; i < place.length - 1; i++) {
+                parent = child(parent, place[i]);
+            }
+            Misfit misfit = misfits.computeIfAbsent(parent, _ -> new HashMap<>())
+                    .computeIfAbsent(place[place.length - 1], _ -> new Misfit());
             if (error.getKeyword().equals("type")) {
                 misfit.expectedTypes.addAll(SchemaProblems.typeNames(error.getArguments()[1]));
-                if (place.getNameCount() == 1 && nullable.contains(place.getName(0))) {
+                if (place.length == 1 && nullable.contains(place[0].toString())) {
                     misfit.expectedTypes.add("null");
                 }
             } else if (error.getKeyword().equals("enum")) {
@@ -104,36 +105,31 @@ final class LenientArguments {
             }
         }
         boolean isChanged = false;
-        for (Misfit misfit : misfits.values()) {
-            isChanged |= change(arguments, misfit);
+        for (Map.Entry<JsonNode, Map<Object, Misfit>> inside : misfits.entrySet()) {
+            for (Map.Entry<Object, Misfit> at : inside.getValue().entrySet()) {
+                isChanged |= change(inside.getKey(), at.getKey(), at.getValue());
+            }
         }
         return isChanged;
     }
 
-    private static boolean change(ObjectNode arguments, Misfit misfit) {
-        JsonNode parent = arguments;
-        NodePath place = misfit.place;
-        for (int i = 0; i < place.getNameCount() - 1; i++) {
-            parent = child(parent, place, i);
-        }
-        int last = place.getNameCount() - 1;
-        JsonNode value = child(parent, place, last);
-        JsonNode meant = meant(value, misfit);
+    private static boolean change(JsonNode parent, Object place, Misfit misfit) {
+        JsonNode meant = meant(child(parent, place), misfit);
         if (meant == null) {
             return false;
         }
         switch (parent) {
-            case ObjectNode object -> object.set(place.getName(last), meant);
-            case ArrayNode array -> array.set((Integer) place.getElement(last), meant);
+            case ObjectNode object -> object.set(place.toString(), meant);
+            case ArrayNode array -> array.set((Integer) place, meant);
             default -> throw new IllegalStateException("A value inside another that is neither list nor dict");
         }
         return true;
     }
 
-    private static JsonNode child(JsonNode parent, NodePath place, int index) {
-        return parent.isArray() && place.getElement(index) instanceof Integer position
+    private static JsonNode child(JsonNode parent, Object place) {
+        return parent.isArray() && place instanceof Integer position
                 ? parent.path(position)
-                : parent.path(place.getName(index));
+                : parent.path(place.toString());
     }
 
     private static @Nullable JsonNode meant(JsonNode value, Misfit misfit) {
@@ -191,7 +187,7 @@ final class LenientArguments {
             return null;
         }
         try {
-            return Json.readFromGuest(text);
+            return Json.read(text);
         } catch (JsonException e) {
             return null; // It is text that only begins like that.
         }

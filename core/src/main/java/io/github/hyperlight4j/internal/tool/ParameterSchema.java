@@ -85,10 +85,11 @@ public final class ParameterSchema {
         if (errors.isEmpty()) {
             return arguments;
         }
+        String problem = SchemaProblems.describe(errors);
         ObjectNode inner = LenientArguments.unwrap(arguments, schema);
         ObjectNode fitting = lenient.fit(inner != null ? inner : arguments);
         if (fitting == null) {
-            throw new ArgumentException(SchemaProblems.describe(errors));
+            throw new ArgumentException(problem);
         }
         return fitting;
     }

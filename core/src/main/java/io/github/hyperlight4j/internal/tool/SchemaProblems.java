@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 final class SchemaProblems {
 
     private static final int MOST = 3;
+    private static final int LOOKED_AT = 100;
+    private static final int LONGEST = 300;
 
     private static final Map<String, String> PYTHON_TYPES = Map.of(
             "integer", "an int",
@@ -23,10 +25,14 @@ final class SchemaProblems {
     private SchemaProblems() {}
 
     static String describe(List<Error> errors) {
-        List<String> problems =
-                errors.stream().map(SchemaProblems::describe).distinct().toList();
+        List<String> problems = errors.stream()
+                .limit(LOOKED_AT)
+                .map(SchemaProblems::describe)
+                .distinct()
+                .toList();
         String first = problems.stream().limit(MOST).collect(Collectors.joining("; "));
-        return problems.size() <= MOST ? first : first + "; and " + (problems.size() - MOST) + " more";
+        int more = Math.max(0, problems.size() - MOST) + Math.max(0, errors.size() - LOOKED_AT);
+        return more == 0 ? first : first + "; and " + more + " more";
     }
 
     private static String describe(Error error) {
@@ -52,12 +58,26 @@ final class SchemaProblems {
         if (path.getNameCount() == 0) {
             return "";
         }
-        StringBuilder subject = new StringBuilder("parameter '").append(path.getName(0));
-        for (int i = 1; i < path.getNameCount(); i++) {
-            Object element = path.getElement(i);
-            subject.append(element instanceof Number ? "[" + element + "]" : "." + element);
+        StringBuilder subject = new StringBuilder("parameter '");
+        for (Object element : elements(path)) {
+            if (subject.length() > LONGEST) {
+                break;
+            }
+            boolean isFirst = subject.charAt(subject.length() - 1) == '\'';
+            subject.append(element instanceof Number ? "[" + element + "]" : isFirst ? element : "." + element);
         }
         return cut(subject.toString()) + "'";
+    }
+
+    /** The names and indices of a path, from its root. The path finds each by going there from its end. */
+    static Object[] elements(NodePath path) {
+        Object[] elements = new Object[path.getNameCount()];
+        NodePath end = path;
+        for (int i = elements.length - 1; i >= 0; i--) {
+            elements[i] = end.getElement(-1);
+            end = end.getParent();
+        }
+        return elements;
     }
 
     private static String types(Object names) {
@@ -71,7 +91,7 @@ final class SchemaProblems {
         return List.of(names.toString().replaceAll("[\\[\\]\" ]", "").split(","));
     }
 
-    private static String cut(String text) {
-        return text.length() <= 300 ? text : text.substring(0, 300) + "...";
+    static String cut(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
     }
 }

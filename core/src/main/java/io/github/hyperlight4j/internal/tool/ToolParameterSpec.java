@@ -89,8 +89,7 @@ record ToolParameterSpec(
         try {
             return conversion.convert(value);
         } catch (JsonException e) {
-            throw new ArgumentException(
-                    "parameter '" + name + "' cannot be read as " + typeName() + ": " + e.getMessage());
+            throw new ArgumentException("parameter '" + name + "' cannot be read as " + typeName(), e);
         }
     }
 

@@ -12,16 +12,27 @@ import org.jspecify.annotations.Nullable;
 /** The tools that a program can call. Immutable. */
 public final class ToolRegistry {
 
-    private final Map<String, ToolDefinition> tools;
+    private final Map<String, RegisteredTool> tools;
 
     /**
      * @param definitions the tools, in the order in which they are listed
      * @throws IllegalArgumentException if two have one name
      */
     public ToolRegistry(List<ToolDefinition> definitions) {
-        Map<String, ToolDefinition> byName = new LinkedHashMap<>();
+        this(definitions, Throwable.class, new ToolAccount());
+    }
+
+    /**
+     * @param definitions the tools, in the order in which they are listed
+     * @param visible the exceptions whose messages a program sees
+     * @param account of the configuration
+     * @throws IllegalArgumentException if two have one name
+     */
+    public ToolRegistry(List<ToolDefinition> definitions, Class<? extends Throwable> visible, ToolAccount account) {
+        Map<String, RegisteredTool> byName = new LinkedHashMap<>();
         for (ToolDefinition definition : definitions) {
-            if (byName.putIfAbsent(definition.name(), definition) != null) {
+            RegisteredTool tool = new RegisteredTool(definition, visible, account);
+            if (byName.putIfAbsent(definition.name(), tool) != null) {
                 throw new IllegalArgumentException("Two tools are called '" + definition.name() + "'");
             }
         }
@@ -33,7 +44,7 @@ public final class ToolRegistry {
      *
      * @param name a name that the guest chose
      */
-    public @Nullable ToolDefinition find(String name) {
+    public @Nullable RegisteredTool find(String name) {
         return tools.get(name);
     }
 

@@ -14,7 +14,6 @@ import io.github.hyperlight4j.internal.guest.GuestFiles.Entries;
 import io.github.hyperlight4j.internal.guest.GuestFiles.Entry;
 import io.github.hyperlight4j.internal.guest.GuestFiles.Opened;
 import io.github.hyperlight4j.internal.guest.GuestFiles.Status;
-import io.github.hyperlight4j.internal.guest.GuestHttpException.Kind;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -199,7 +198,7 @@ class GuestCallsTest {
         host.failure = new GuestFileException(Code.NO_ENTRY);
         assertEquals("01" + "14", call("stat", string("/a"), bytes(1)));
         assertEquals("01" + "14", call("read", u32(1), u64(0), u32(100)));
-        host.failure = new GuestHttpException(Kind.TIMED_OUT, "slow");
+        host.failure = GuestHttpException.timedOut("slow");
         assertEquals("01" + "02" + "04000000" + hex("slow"), call("respond", u32(7)));
         assertEquals(0, calls.toGuest());
     }

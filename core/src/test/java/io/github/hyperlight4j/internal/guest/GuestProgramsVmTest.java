@@ -18,7 +18,6 @@ import io.github.hyperlight4j.internal.ffi.SandboxHandle;
 import io.github.hyperlight4j.internal.ffi.SnapshotHandle;
 import io.github.hyperlight4j.internal.files.Mounts;
 import io.github.hyperlight4j.internal.files.SandboxFiles;
-import io.github.hyperlight4j.internal.guest.GuestHttpException.Kind;
 import io.github.hyperlight4j.internal.snapshot.RuntimeDirectory;
 import io.github.hyperlight4j.testing.RequiresVm;
 import java.io.ByteArrayOutputStream;
@@ -279,7 +278,7 @@ class GuestProgramsVmTest {
         @Override
         public int request(String method, String url, String fields) throws GuestHttpException {
             if (url.contains("//refused")) {
-                throw new GuestHttpException(Kind.REFUSED, url + " is not allowed");
+                throw GuestHttpException.refused(url + " is not allowed");
             }
             requests.put(++last, new Request(method, url, fields));
             return last;
@@ -296,10 +295,10 @@ class GuestProgramsVmTest {
         public Response respond(int number) throws GuestHttpException {
             Request request = requests.get(number);
             if (request.url.contains("//slow")) {
-                throw new GuestHttpException(Kind.TIMED_OUT, "it took too long");
+                throw GuestHttpException.timedOut("it took too long");
             }
             if (request.url.contains("//broken")) {
-                throw new GuestHttpException(Kind.FAILED, "the connection broke");
+                throw GuestHttpException.failed("the connection broke");
             }
             String head = request.method + " " + request.url + "\r\n" + request.fields + "\r\n";
             ByteArrayOutputStream answer = new ByteArrayOutputStream();

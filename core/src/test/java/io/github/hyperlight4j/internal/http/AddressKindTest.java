@@ -72,6 +72,27 @@ class AddressKindTest {
         "fc00::1, PRIVATE",
         "fd12::1, PRIVATE",
         "fd00:ec2::254, SPECIAL",
+        "fd00:ec2::23, SPECIAL",
+        "fd00:ec2::253, SPECIAL",
+        "fd00:ec3::254, PRIVATE",
+        "fd20:ce::254, SPECIAL",
+        "fd00:42::42, SPECIAL",
+        "fd00:42::43, PRIVATE",
+        "fd00:c1::a9fe:a9fe, SPECIAL",
+        "fd00:c1::a9fe:aa02, SPECIAL",
+        "fd00:c1::a9fe:1, PRIVATE",
+        "fd00:a9fe:a9fe::1, SPECIAL",
+        "fd12:3456::64:6464:c800:0, SPECIAL",
+        "fd12:3456::6464:64c8, SPECIAL",
+        "fd12:3456::a83f:8110, SPECIAL",
+        "fd12:3456::c000:c0, SPECIAL",
+        "2606:4700:a9fe:a9fe::, SPECIAL",
+        "2606:47a9:fea9:fe::, SPECIAL",
+        "2606:4700:12a9:fea9:fe::, SPECIAL",
+        "2606:4700:1234:a9fe:a9:fe00::, SPECIAL",
+        "2606:4700:1234:12a9:fe:a9fe::, SPECIAL",
+        "2606:4700:1234:1234:a9:fea9:fe00:0, SPECIAL",
+        "2606:4700:1234:1234:1:a9fe:1:a9fe, PUBLIC",
         "fe80::1, SPECIAL",
         "fec0::1, SPECIAL",
         "ff02::1, SPECIAL",
@@ -137,7 +158,7 @@ class AddressKindTest {
     }
 
     private static CheckedResolver resolver(String name, boolean privateAddresses, String... addresses)
-            throws UrlException {
+            throws Url.SyntaxException {
         return new CheckedResolver(Host.parse(name), privateAddresses, _ -> addresses(addresses));
     }
 

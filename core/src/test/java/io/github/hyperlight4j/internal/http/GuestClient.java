@@ -3,6 +3,7 @@ package io.github.hyperlight4j.internal.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.github.hyperlight4j.ByteSize;
+import io.github.hyperlight4j.HttpSettings;
 import io.github.hyperlight4j.internal.guest.GuestHttp;
 import io.github.hyperlight4j.internal.guest.GuestHttpException;
 import io.github.hyperlight4j.internal.guest.RunEndedException;
@@ -24,14 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class GuestClient {
 
     private final List<AllowRule> rules = new ArrayList<>();
-    private NameLookup names = _ -> new InetAddress[] {InetAddress.getLoopbackAddress()};
-    private @Nullable SSLContext tls;
-    private HttpConfig.@Nullable HttpProxy proxy;
-    private Duration connectTimeout = Duration.ofSeconds(10);
-    private Duration responseTimeout = Duration.ofSeconds(20);
-    private ByteSize requestSize = ByteSize.ofMebibytes(10);
-    private ByteSize responseSize = ByteSize.ofMebibytes(10);
-    private int concurrency = 4;
+    private CheckedResolver.NameLookup names = _ -> new InetAddress[] {InetAddress.getLoopbackAddress()};
+    private final HttpSettings.Builder settings = HttpSettings.builder()
+            .responseTimeout(Duration.ofSeconds(20))
+            .responseSize(ByteSize.ofMebibytes(10))
+            .concurrency(4);
     private Duration run = Duration.ofSeconds(20);
 
     /** A name's addresses are this machine's, which is allowed for it. */
@@ -39,43 +37,53 @@ final class GuestClient {
         return allow(target, AllowRule.USUAL_METHODS, true, headers);
     }
 
-    GuestClient allow(String target, List<String> methods, boolean privateAddresses, SecretHeader... headers) {
-        try {
-            rules.add(new AllowRule(Target.parse(target), methods, List.of(headers), privateAddresses));
-        } catch (UrlException e) {
-            throw new AssertionError(e);
-        }
+    GuestClient allowGetBodies(String target) {
+        rules.add(new AllowRule(Target.parse(target), AllowRule.USUAL_METHODS, List.of(), true, true));
         return this;
     }
 
-    GuestClient names(NameLookup names) {
+    GuestClient allow(String target, List<String> methods, boolean privateAddresses, SecretHeader... headers) {
+        rules.add(new AllowRule(Target.parse(target), methods, List.of(headers), privateAddresses, false));
+        return this;
+    }
+
+    GuestClient names(CheckedResolver.NameLookup names) {
         this.names = names;
         return this;
     }
 
     GuestClient tls(SSLContext tls) {
-        this.tls = tls;
+        settings.sslContext(tls);
         return this;
     }
 
     GuestClient proxy(int port, @Nullable String user) {
-        proxy = new HttpConfig.HttpProxy(URI.create("http://127.0.0.1:" + port), user, "secret");
+        settings.proxy(URI.create("http://127.0.0.1:" + port));
+        if (user != null) {
+            settings.proxyCredentials(user, "secret");
+        }
         return this;
     }
 
     GuestClient connectTimeout(long millis) {
-        connectTimeout = Duration.ofMillis(millis);
+        settings.connectTimeout(Duration.ofMillis(millis));
         return this;
     }
 
     GuestClient responseTimeout(long millis) {
-        responseTimeout = Duration.ofMillis(millis);
+        settings.responseTimeout(Duration.ofMillis(millis));
         return this;
     }
 
     GuestClient sizes(long request, long response) {
-        requestSize = ByteSize.ofBytes(request);
-        responseSize = ByteSize.ofBytes(response);
+        settings.requestSize(ByteSize.ofBytes(request)).responseSize(ByteSize.ofBytes(response));
+        return this;
+    }
+
+    GuestClient totals(int requests, long sent, long received) {
+        settings.requests(requests)
+                .totalRequestSize(ByteSize.ofBytes(sent))
+                .totalResponseSize(ByteSize.ofBytes(received));
         return this;
     }
 
@@ -84,11 +92,24 @@ final class GuestClient {
         return this;
     }
 
+    HttpAccess access() {
+        return new HttpAccess(rules, settings.build(), names);
+    }
+
     HttpExchanges open() {
-        HttpConfig config =
-                new HttpConfig(proxy, tls, connectTimeout, responseTimeout, requestSize, responseSize, concurrency);
+        return open(access());
+    }
+
+    private HttpExchanges open(HttpAccess access) {
         long end = System.nanoTime() + run.toNanos();
-        return new HttpAccess(rules, config, names).open((future, nanoseconds) -> await(future, nanoseconds, end));
+        return access.open((future, nanoseconds) -> await(future, nanoseconds, end));
+    }
+
+    /** Gets a URL in a run of its own, with access that several runs use. */
+    Answer exchange(HttpAccess access, String url) throws GuestHttpException, RunEndedException {
+        try (HttpExchanges http = open(access)) {
+            return exchange(http, "GET", url, "", new byte[0]);
+        }
     }
 
     private static boolean await(CompletableFuture<?> future, long nanoseconds, long end) throws RunEndedException {

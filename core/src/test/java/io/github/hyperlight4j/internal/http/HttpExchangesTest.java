@@ -370,6 +370,151 @@ class HttpExchangesTest {
     }
 
     @Test
+    void requestsOfARunAreBounded() throws Exception {
+        GuestClient client = client().totals(2, 1 << 20, 1 << 20);
+        for (int run = 0; run < 2; run++) {
+            try (HttpExchanges exchanges = client.open()) {
+                assertFails(
+                        REFUSED, "'http://evil.example/'", () -> exchanges.request("GET", "http://evil.example/", ""));
+                GuestClient.exchange(exchanges, "GET", plain("/echo"), "", new byte[0]);
+                GuestClient.exchange(exchanges, "GET", plain("/echo"), "", new byte[0]);
+                assertFails(
+                        REFUSED,
+                        "At most 2 requests can be made in a run",
+                        () -> exchanges.request("GET", plain("/echo"), ""));
+            }
+        }
+    }
+
+    @Test
+    void bytesThatARunSendsAreBounded() throws Exception {
+        String message = "The requests of a run can have at most 1000 bytes together, headers and bodies";
+        try (HttpExchanges exchanges = client().totals(100, 1000, 1 << 20).open()) {
+            GuestClient.exchange(exchanges, "PUT", plain("/mirror"), "", new byte[600]);
+            assertFails(
+                    REFUSED,
+                    message,
+                    () -> GuestClient.exchange(exchanges, "PUT", plain("/mirror"), "", new byte[600]));
+            String fields = "X: " + "y".repeat(400) + "\r\n";
+            assertFails(REFUSED, message, () -> exchanges.request("GET", plain("/"), fields));
+            assertEquals(
+                    200,
+                    GuestClient.exchange(exchanges, "PUT", plain("/mirror"), "", new byte[200])
+                            .status());
+        }
+        try (HttpExchanges exchanges = client().totals(100, 1000, 1 << 20).open()) {
+            String fields = "X: " + "y".repeat(1000) + "\r\n";
+            assertFails(REFUSED, message, () -> exchanges.request("GET", plain("/"), fields));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void bytesThatARunReceivesAreBounded(boolean overTls) throws Exception {
+        String url = overTls ? secure("/mirror") : plain("/mirror");
+        try (HttpExchanges exchanges = client().totals(100, 1 << 20, 50_000).open()) {
+            GuestClient.exchange(exchanges, "PUT", url, "", new byte[30_000]);
+            for (int i = 0; i < 2; i++) {
+                assertFails(
+                        REFUSED,
+                        "The responses of a run can have at most 50000 bytes together, headers and bodies",
+                        () -> GuestClient.exchange(exchanges, "PUT", url, "", new byte[30_000]));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"get", "HEAD", "OPTIONS"})
+    void bodyThatAServerMayTakeForTheNextRequestIsRefused(String method) throws Exception {
+        byte[] smuggled = "GET /admin HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8);
+        String message = "A body cannot be sent with " + method.toUpperCase(Locale.ROOT);
+        try (RawServer server = RawServer.saying("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) {
+            GuestClient client = new GuestClient().allow("a.example:" + server.port());
+            String url = "http://a.example:" + server.port() + "/";
+            assertFails(REFUSED, message, () -> client.exchange(method, url, "", smuggled));
+            assertFails(
+                    REFUSED,
+                    message,
+                    () -> client.exchange(method, url, "Content-Length: " + smuggled.length + "\r\n", smuggled));
+            assertEquals(0, server.requests());
+            client.exchange(method, url, "Content-Length: 0\r\n", new byte[0]);
+            assertEquals(1, server.requests());
+        }
+    }
+
+    @Test
+    void bodyWithGetIsSentWhereItIsAllowed() throws Exception {
+        GuestClient client = new GuestClient().allowGetBodies("plain.example:" + http.port());
+        Answer answer = client.exchange("GET", plain("/echo"), "", "abc".getBytes(UTF_8));
+        assertTrue(answer.text().endsWith("Content-Length: 3\r\n\r\n3 bytes"), answer.text());
+    }
+
+    @Test
+    void connectionIsCheckedByHostAndPort() throws Exception {
+        GuestClient client = new GuestClient()
+                .allow("both.example")
+                .allow("http://plain.example/v1")
+                .allow("https://[2001:db8::1]")
+                .allow("other.example:8443");
+        try (HttpExchanges exchanges = client.open()) {
+            for (String allowed : List.of(
+                    "both.example:80",
+                    "BOTH.example.:443",
+                    "plain.example:80",
+                    "[2001:DB8:0::1]:443",
+                    "other.example:8443")) {
+                assertEquals(0, exchanges.request("CONNECT", allowed, ""), allowed);
+            }
+            for (String refused : List.of(
+                    "both.example:8443",
+                    "plain.example:443",
+                    "[2001:db8::1]:80",
+                    "other.example:443",
+                    "a.both.example:80")) {
+                assertFails(REFUSED, "'", () -> exchanges.request("CONNECT", refused, ""));
+            }
+            assertFails(
+                    REFUSED,
+                    "'http://evil.example/' is not allowed. Allowed: both.example, ",
+                    () -> exchanges.request("CONNECT", "evil.example:80", ""));
+            assertFails(
+                    REFUSED,
+                    "'evil.example:25' is not allowed. Allowed: both.example, ",
+                    () -> exchanges.request("CONNECT", "evil.example:25", ""));
+            for (String malformed :
+                    List.of("", ":80", "both.example", "both.example:0", "u@both.example:80", "127.1:80")) {
+                assertFails(REFUSED, "", () -> exchanges.request("CONNECT", malformed, ""));
+            }
+            assertFails(
+                    REFUSED,
+                    "The method CONNECT cannot be used",
+                    () -> exchanges.request("CONNECT", "both.example:80", "X: y\r\n"));
+            exchanges.finish(0);
+            assertFails(FAILED, "There is no open request", () -> exchanges.respond(0));
+        }
+        try (HttpExchanges exchanges = new GuestClient().open()) {
+            assertFails(
+                    REFUSED,
+                    "This sandbox has no network: no host is allowed",
+                    () -> exchanges.request("CONNECT", "both.example:80", ""));
+        }
+    }
+
+    @Test
+    void destinationOfACopyMustBeAllowedToo() throws Exception {
+        GuestClient client = new GuestClient().allow("plain.example:" + http.port() + "/echo", List.of("COPY"), true);
+        Answer answer = client.exchange("COPY", plain("/echo/a"), "Destination: /echo/%62\r\n", new byte[0]);
+        assertTrue(answer.text().contains("Destination: " + plain("/echo/b") + "\r\n"), answer.text());
+        for (String destination : List.of("/admin", "http://evil.example/echo/")) {
+            assertFails(
+                    REFUSED,
+                    "'http://",
+                    () -> client.exchange(
+                            "COPY", plain("/echo/a"), "Destination: " + destination + "\r\n", new byte[0]));
+        }
+    }
+
+    @Test
     void withAProxyItConnectsForTheHostAndGetsNoSecrets() throws Exception {
         String target = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
         try (RawServer proxy = RawServer.saying(target)) {

@@ -1,6 +1,7 @@
 package io.github.hyperlight4j.internal.http;
 
 import static io.github.hyperlight4j.internal.guest.GuestHttpException.Kind.FAILED;
+import static io.github.hyperlight4j.internal.guest.GuestHttpException.Kind.REFUSED;
 import static io.github.hyperlight4j.internal.guest.GuestHttpException.Kind.TIMED_OUT;
 import static io.github.hyperlight4j.internal.http.HttpExchangesTest.assertFails;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -286,6 +287,64 @@ class MisbehavingServersTest {
             GuestClient client = client(server).responseTimeout(3_000);
             assertThrows(GuestHttpException.class, () -> client.get(url(server)));
             assertTrue(server.hungUp.await(10, TimeUnit.SECONDS));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 100 Continue\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n|1;x=yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\na\r\n",
+            })
+    void bytesAroundABodyCountToo(String said) throws Exception {
+        String head = said.contains("|") ? said.substring(0, said.indexOf('|')) : "";
+        String part = said.substring(said.indexOf('|') + 1).repeat(100);
+        try (RawServer server = RawServer.start((_, _, out) -> {
+            out.write(head.getBytes(UTF_8));
+            while (true) {
+                out.write(part.getBytes(UTF_8));
+            }
+        })) {
+            assertFails(
+                    REFUSED,
+                    "The responses of a run can have at most 1 MiB together",
+                    () -> client(server).totals(10, 1 << 20, 1 << 20).get(url(server)));
+            assertTrue(server.hungUp.await(10, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void exchangesThatHangAfterTheirRunsAreBounded() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        try (RawServer server = RawServer.saying("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) {
+            GuestClient client = client(server).runLasts(1).names(_ -> {
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return new InetAddress[] {InetAddress.getLoopbackAddress()};
+            });
+            HttpAccess access = client.access();
+            for (int i = 0; i < 500; i++) {
+                assertThrows(RunEndedException.class, () -> client.exchange(access, url(server)));
+            }
+            client.runLasts(20_000);
+            assertFails(FAILED, "Too many requests that are over", () -> client.exchange(access, url(server)));
+            release.countDown();
+            GuestHttpException e = null;
+            for (int i = 0; i < 1000; i++) {
+                try {
+                    assertEquals(200, client.exchange(access, url(server)).status());
+                    return;
+                } catch (GuestHttpException tooMany) {
+                    e = tooMany;
+                    Thread.sleep(10);
+                }
+            }
+            throw new AssertionError(e);
+        } finally {
+            release.countDown();
         }
     }
 

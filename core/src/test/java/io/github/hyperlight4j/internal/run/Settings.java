@@ -1,21 +1,17 @@
 package io.github.hyperlight4j.internal.run;
 
-import io.github.hyperlight4j.ByteSize;
+import io.github.hyperlight4j.HttpSettings;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.RunListener;
 import io.github.hyperlight4j.internal.files.Mounts;
-import io.github.hyperlight4j.internal.http.HttpConfig;
+import io.github.hyperlight4j.internal.http.HttpAccess;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
 import io.github.hyperlight4j.internal.tool.ToolRegistry;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Settings of runs that have neither files nor network. */
 final class Settings {
-
-    private static final HttpConfig HTTP = new HttpConfig(
-            null, null, Duration.ofSeconds(1), Duration.ofSeconds(1), ByteSize.ofBytes(0), ByteSize.ofBytes(0), 1);
 
     private Settings() {}
 
@@ -31,6 +27,6 @@ final class Settings {
                 listener,
                 toolContext,
                 Mounts.NONE,
-                new Network(List.of(), HTTP));
+                new HttpAccess(List.of(), HttpSettings.defaults()));
     }
 }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.internal.guest.ToolAnswer;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** A program decides how much of what it sends is wrong; what that takes on the host is bounded. */
@@ -45,7 +47,8 @@ class ValidationTest {
 
     private static ToolAnswer call(String schema, String element, int count) {
         String json = "{\"a\": [" + (element + ",").repeat(count - 1) + element + "]}";
-        return new ToolDefinition("tool", ParameterSchema.of(schema), _ -> 1)
+        ToolDefinition tool = new ToolDefinition("tool", ParameterSchema.of(schema), _ -> 1);
+        return Objects.requireNonNull(new ToolRegistry(List.of(tool)).find("tool"))
                 .call(json.getBytes(UTF_8), ByteSize.ofMebibytes(1));
     }
 }

@@ -2,7 +2,7 @@ package io.github.hyperlight4j.cli;
 
 import org.jspecify.annotations.Nullable;
 
-/** What was given cannot be a program. */
+/** Thrown when an argument is no program, or names something that a program cannot be given. */
 final class BadProgramException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -9,7 +9,7 @@ import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** {@code hyperlight4j doctor}. */
+/** The command {@code hyperlight4j doctor}. */
 @Command(
         name = "doctor",
         description =

@@ -29,13 +29,22 @@ final class LineReader {
             this.isWhole = isWhole;
         }
 
-        /** Returns its bytes without its end; the first ones, if there are more than the limit. */
+        /** Returns its bytes without its end; none, if there are more than fit. */
         byte[] bytes() {
             return bytes;
         }
 
-        /** Returns whether that is all. */
+        /** Returns whether it fits into the limit, and into this process's memory. */
         boolean isWhole() {
+            return isWhole;
+        }
+
+        boolean isBlank() {
+            for (byte b : bytes) {
+                if (b != ' ' && b != '\t' && b != '\r') {
+                    return false;
+                }
+            }
             return isWhole;
         }
     }
@@ -43,19 +52,36 @@ final class LineReader {
     /** Returns the next line, or {@code null} after the last. */
     @Nullable
     Line next() throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        boolean isWhole = true;
         int next = in.read();
         if (next < 0) {
             return null;
         }
+        ByteArrayOutputStream kept = new ByteArrayOutputStream();
+        boolean isWhole = true;
         for (; next >= 0 && next != '\n'; next = in.read()) {
-            if (line.size() < limit) {
-                line.write(next);
-            } else {
+            if (isWhole && !keep(kept, next)) {
                 isWhole = false;
+                kept = new ByteArrayOutputStream(0);
             }
         }
-        return new Line(line.toByteArray(), isWhole);
+        byte[] bytes = bytes(kept);
+        return bytes == null ? new Line(new byte[0], false) : new Line(bytes, isWhole);
+    }
+
+    private boolean keep(ByteArrayOutputStream kept, int next) {
+        try {
+            kept.write(next);
+            return kept.size() <= limit;
+        } catch (OutOfMemoryError e) {
+            return false; // Its own array is what does not fit: the line is told to be too long.
+        }
+    }
+
+    private static byte @Nullable [] bytes(ByteArrayOutputStream kept) {
+        try {
+            return kept.toByteArray();
+        } catch (OutOfMemoryError e) {
+            return null;
+        }
     }
 }

@@ -2,25 +2,26 @@ package io.github.hyperlight4j.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.hyperlight4j.Limits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Where the program comes from: the command line, a file or standard input. */
+/** The source of the program: the command line, a file or standard input. */
 final class ProgramSource {
 
-    private static final int LIMIT = 10 << 20;
+    private static final int LIMIT = (int) Limits.defaults().code().bytes();
 
     @Option(names = "-c", required = true, paramLabel = "CODE", description = "The program.")
     private @Nullable String code;
@@ -34,12 +35,19 @@ final class ProgramSource {
             names = "--jsonl",
             required = true,
             description = "Run programs from standard input, one JSON object a line: code, and optionally id and limits"
-                    + " (timeout, memory, stdout, stderr). Print each one's result as a line of JSON when it is there.")
+                    + " (timeout: \"1.5s\" or seconds; memory, stdout, stderr: \"10MiB\" or bytes), which may be lower"
+                    + " than this command's. Print each one's result as a line of JSON, with its id and line, when it"
+                    + " is there.")
     private boolean jsonLines;
 
     /** Whether there are many programs, on standard input. */
     boolean isJsonLines() {
         return jsonLines;
+    }
+
+    /** Whether the program itself is read from standard input. */
+    boolean isStandardInput() {
+        return file != null && file.equals("-");
     }
 
     /** Returns the program's text. */
@@ -64,15 +72,23 @@ final class ProgramSource {
         return code;
     }
 
+    /** Checks text of the command line. */
+    static List<String> fromArguments(List<String> arguments) throws BadProgramException {
+        for (String argument : arguments) {
+            fromArgument(argument, System.getProperty("sun.jnu.encoding", "UTF-8"));
+        }
+        return arguments;
+    }
+
     private static String fromFile(String file) throws BadProgramException {
         try (InputStream in = Files.newInputStream(Path.of(file))) {
             return decode(in.readNBytes(LIMIT + 1), file);
         } catch (NoSuchFileException e) {
             throw new BadProgramException(file + ": no such file", e);
-        } catch (AccessDeniedException e) {
-            throw new BadProgramException(file + ": permission denied", e);
-        } catch (IOException | InvalidPathException e) {
-            throw new BadProgramException(file + " cannot be read: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new BadProgramException(file + ": " + IoReason.of(e), e);
+        } catch (InvalidPathException e) {
+            throw new BadProgramException(file + ": not a path: " + e.getReason(), e);
         }
     }
 
@@ -80,7 +96,7 @@ final class ProgramSource {
         try {
             return decode(stdin.readNBytes(LIMIT + 1), "standard input");
         } catch (IOException e) {
-            throw new BadProgramException("standard input cannot be read: " + e.getMessage(), e);
+            throw new BadProgramException("standard input cannot be read: " + IoReason.of(e), e);
         }
     }
 

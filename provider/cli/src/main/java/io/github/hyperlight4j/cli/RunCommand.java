@@ -1,5 +1,6 @@
 package io.github.hyperlight4j.cli;
 
+import io.github.hyperlight4j.CodeRunner;
 import io.github.hyperlight4j.InvalidCodeException;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
@@ -8,14 +9,18 @@ import io.github.hyperlight4j.RunListener;
 import io.github.hyperlight4j.RunResult;
 import io.github.hyperlight4j.Sandbox;
 import io.github.hyperlight4j.SandboxConfig;
+import io.github.hyperlight4j.Session;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -25,14 +30,21 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tools.jackson.core.JsonGenerator;
 
-/** {@code hyperlight4j run}. */
+/** The command {@code hyperlight4j run}. */
 @Command(
         name = "run",
-        description = "Runs a program, and exits with its exit code.",
+        description = {
+            "Runs a program, and exits with its exit code.",
+            "What comes after -- are the program's arguments, in sys.argv:",
+            "    hyperlight4j run program.py -- a b",
+        },
         footer = {
             "",
-            "Exit codes: the program's own; 124 if it ran out of time; 125 if the sandbox could not run it;",
+            "Exit codes: the program's own; 124 if it ran out of time; 125 if the sandbox could not run it, or not to its"
+                    + " end; 130 if it was interrupted;",
+            "if it succeeded: 122 if a file could not be saved, 123 with --fail-if-cut if output was cut;",
             "2 if the command line is wrong, or what it names cannot be used.",
             "With --jsonl: 0 if all programs succeeded, 1 if not all did."
         })
@@ -45,19 +57,22 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--json",
-            description = "Print one JSON object: outcome, exitCode, stdout, stderr, files, durationMs.")
+            description =
+                    "Print one JSON object: outcome, exitCode, error (type, message, traceback, line), stdout, stderr,"
+                            + " stdoutCut, stderrCut, files, durationMs.")
     private boolean json;
 
-    @Option(
-            names = "--timeout",
-            paramLabel = "TIME",
-            defaultValue = "30s",
-            converter = DurationConverter.class,
-            description = "Stop the program after this time: 1.5s, 500ms, 2m. Default: ${DEFAULT-VALUE}.")
-    private Duration timeout = Duration.ZERO;
+    @Mixin
+    private LimitOptions limits = new LimitOptions();
 
     @Mixin
     private SandboxOptions options = new SandboxOptions();
+
+    @Option(
+            names = "--stdin",
+            description =
+                    "Give the program standard input, at most 7 MiB, read to its end before. Otherwise its is empty.")
+    private boolean stdin;
 
     @Option(
             names = "--output",
@@ -65,47 +80,140 @@ final class RunCommand implements Callable<Integer> {
             description = "Save the files that the program leaves in /output here. What is here already is kept.")
     private @Nullable String output;
 
+    @Option(names = "--overwrite", description = "With --output, replace files that are there already.")
+    private boolean overwrite;
+
+    @Option(
+            names = "--fail-if-cut",
+            description = "Exit with 123 if the program succeeded, but a limit cut its output.")
+    private boolean failIfCut;
+
     @Option(
             names = "--jobs",
             paramLabel = "N",
-            defaultValue = "0",
-            description = "With --jsonl, run as many programs at a time. Default: as many as processors.")
-    private int jobs;
+            description = "With --jsonl, run as many programs at a time, 1 to 256. Default: as many as processors.")
+    private @Nullable Integer jobs;
 
     @Spec
     private @Nullable CommandSpec spec;
 
     private final PrintStream out;
     private final PrintStream err;
+    private final List<String> arguments;
 
-    RunCommand(PrintStream out, PrintStream err) {
+    RunCommand(PrintStream out, PrintStream err, List<String> arguments) {
         this.out = out;
         this.err = err;
+        this.arguments = arguments;
     }
 
     @Override
-    public Integer call() throws BadProgramException {
+    public Integer call() throws BadProgramException, IOException {
+        checkOptions();
         if (program.isJsonLines()) {
-            return runLines();
+            int processors = Runtime.getRuntime().availableProcessors();
+            int atATime = jobs == null ? Math.min(processors, MOST_JOBS) : jobs;
+            return new JsonLines(out, err, atATime, config(RunListener.none()), failIfCut).run(System.in);
         }
         String code = program.read(System.in);
+        ProgramInput input = stdin
+                ? ProgramInput.read(ProgramSource.fromArguments(arguments), System.in)
+                : ProgramInput.read(ProgramSource.fromArguments(arguments), new ByteArrayInputStream(new byte[0]));
         OutputFolder folder = output == null ? null : OutputFolder.open(output);
         StreamedOutput streams = new StreamedOutput(out, err);
         SandboxConfig config = config(json ? RunListener.none() : streams);
-        try (Sandbox sandbox = Sandbox.builder().config(config).build()) {
-            streams.of(sandbox);
-            RunResult result = run(sandbox, code);
+        if (!stdin && arguments.isEmpty()) {
+            Sandbox sandbox = Sandbox.of(config);
+            return run(sandbox, sandbox::cancel, code, streams, folder);
+        }
+        Session session = Session.builder().config(config).build();
+        RunResult setUp = session.run(
+                input.setUp(), config.toBuilder().listener(RunListener.none()).build());
+        if (!setUp.isSuccess()) {
+            session.close();
+            err.println(
+                    "hyperlight4j: the program could not be given its input: " + Epilogue.sentence(setUp.outcome()));
+            return ExitCode.SANDBOX_FAILED;
+        }
+        return run(session, session::cancel, code, streams, folder);
+    }
+
+    /** Runs the program and saves its files, which a signal makes it do early. Closes the runner. */
+    private int run(
+            CodeRunner runner, Runnable cancel, String code, StreamedOutput streams, @Nullable OutputFolder folder)
+            throws BadProgramException, IOException {
+        CountDownLatch finished = new CountDownLatch(1);
+        try (CodeRunner _ = runner;
+                Interruption interruption = Interruption.handle(() -> {
+                    cancel.run();
+                    await(finished);
+                })) {
+            streams.onBrokenPipe(cancel);
+            RunResult result = run(runner, code);
             if (!json) {
                 streams.await();
             }
-            return finish(result, folder);
+            return finish(result, runner.config().limits(), folder, interruption);
+        } finally {
+            finished.countDown();
         }
     }
 
+    private static RunResult run(CodeRunner runner, String code) throws BadProgramException {
+        try {
+            return runner.run(code);
+        } catch (InvalidCodeException e) {
+            throw new BadProgramException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Long enough to save what a program has written, and not for ever. */
+    private static void await(CountDownLatch finished) {
+        try {
+            if (!finished.await(10, TimeUnit.SECONDS)) {
+                System.err.println("hyperlight4j: the program's files could not be saved in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Refuses options that would have no effect. */
+    private void checkOptions() {
+        if (jobs != null && (jobs < 1 || jobs > MOST_JOBS)) {
+            throw wrong("--jobs must be from 1 to " + MOST_JOBS);
+        }
+        if (overwrite && output == null) {
+            throw wrong("--overwrite needs --output");
+        }
+        if (!program.isJsonLines()) {
+            if (jobs != null) {
+                throw wrong("--jobs needs --jsonl");
+            }
+            if (stdin && program.isStandardInput()) {
+                throw wrong("--stdin cannot be used with -: standard input is the program");
+            }
+            return;
+        }
+        if (output != null) {
+            throw wrong("--output cannot be used with --jsonl: each result has its files in it");
+        }
+        if (json) {
+            throw wrong("--json cannot be used with --jsonl, which prints JSON");
+        }
+        if (stdin || !arguments.isEmpty()) {
+            throw wrong("--stdin and arguments cannot be used with --jsonl: standard input has the programs");
+        }
+    }
+
+    private ParameterException wrong(String message) {
+        CommandLine commandLine = Objects.requireNonNull(spec).commandLine();
+        return new ParameterException(commandLine, message);
+    }
+
     private SandboxConfig config(RunListener listener) throws BadProgramException {
-        SandboxConfig.Builder config = SandboxConfig.builder()
-                .limits(Limits.builder().wallTime(timeout).build())
-                .listener(listener);
+        SandboxConfig.Builder config =
+                SandboxConfig.builder().limits(limits.limits()).listener(listener);
         try {
             return options.configure(config).build();
         } catch (IllegalArgumentException e) { // What was given does not go together.
@@ -113,102 +221,52 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private CommandLine commandLine() {
-        return Objects.requireNonNull(spec).commandLine();
-    }
-
-    private int runLines() throws BadProgramException {
-        if (jobs < 0 || jobs > MOST_JOBS) {
-            throw new ParameterException(commandLine(), "--jobs must be from 1 to " + MOST_JOBS);
+    private int finish(RunResult result, Limits limits, @Nullable OutputFolder folder, Interruption interruption)
+            throws IOException {
+        Map<String, Path> saved = new LinkedHashMap<>();
+        Map<String, String> unsaved = new LinkedHashMap<>();
+        if (folder != null) {
+            save(result, folder, saved, unsaved);
         }
-        if (output != null) {
-            throw new ParameterException(
-                    commandLine(), "--output cannot be used with --jsonl: each result has its files in it");
-        }
-        int processors = Runtime.getRuntime().availableProcessors();
-        int atATime = jobs == 0 ? Math.min(processors, MOST_JOBS) : jobs;
-        return new JsonLines(out, err, atATime, config(RunListener.none())).run(System.in);
-    }
-
-    private static RunResult run(Sandbox sandbox, String code) throws BadProgramException {
-        try {
-            return sandbox.run(code);
-        } catch (InvalidCodeException e) {
-            throw new BadProgramException(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private int finish(RunResult result, @Nullable OutputFolder folder) {
-        StringBuilder epilogue = new StringBuilder(epilogue(result.outcome()));
-        Map<String, Path> saved = new HashMap<>();
-        boolean isLost = folder != null && !save(result, folder, saved, epilogue);
-        int exitCode = exitCode(result.outcome());
-        if (exitCode == ExitCode.OK && isLost) {
-            exitCode = ExitCode.SANDBOX_FAILED;
-        }
+        List<String> cuts = Cuts.of(result, limits);
+        int exitCode = exitCode(result.outcome(), interruption, !unsaved.isEmpty(), !cuts.isEmpty());
         if (json) {
-            out.println(JsonReport.of(result, exitCode, epilogue.toString(), folder == null ? null : saved));
+            try (JsonGenerator report = JsonReport.begin(out)) {
+                JsonReport.write(report, result, exitCode, limits, folder == null ? null : saved, unsaved);
+                report.writeEndObject();
+            }
+            out.println();
             return exitCode;
         }
+        err.print(exitCode == ExitCode.INTERRUPTED ? "hyperlight4j: interrupted\n" : Epilogue.of(result.outcome()));
+        cuts.forEach(cut -> err.println("hyperlight4j: " + cut));
+        unsaved.values().forEach(problem -> err.println("hyperlight4j: " + problem));
         if (folder == null && !result.outputFiles().isEmpty()) {
-            epilogue.append("hyperlight4j: files in /output: ")
-                    .append(result.outputFiles().size())
-                    .append(". They are gone: --output DIR keeps them\n");
+            err.println("hyperlight4j: files in /output: "
+                    + result.outputFiles().size() + ". They are gone: --output DIR keeps them");
         }
-        err.print(epilogue);
         return exitCode;
     }
 
-    /** Saves each file that can be saved, and says which cannot. */
-    private static boolean save(
-            RunResult result, OutputFolder folder, Map<String, Path> saved, StringBuilder problems) {
+    private int exitCode(Outcome outcome, Interruption interruption, boolean isUnsaved, boolean isCut) {
+        if (outcome instanceof Outcome.Cancelled && interruption.happened()) {
+            return ExitCode.INTERRUPTED;
+        }
+        int exitCode = ExitCode.of(outcome);
+        if (exitCode != ExitCode.OK) {
+            return exitCode;
+        }
+        return isUnsaved ? ExitCode.NOT_SAVED : isCut && failIfCut ? ExitCode.CUT : ExitCode.OK;
+    }
+
+    /** Saves each file that can be saved. */
+    private void save(RunResult result, OutputFolder folder, Map<String, Path> saved, Map<String, String> unsaved) {
         for (OutputFile file : result.outputFiles()) {
             try {
-                saved.put(file.path(), folder.save(file));
+                saved.put(file.path(), folder.save(file, overwrite));
             } catch (IOException e) {
-                problems.append("hyperlight4j: ").append(e.getMessage()).append('\n');
+                unsaved.put(file.path(), String.valueOf(e.getMessage()));
             }
         }
-        return saved.size() == result.outputFiles().size();
-    }
-
-    static int exitCode(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Completed completed -> completed.exitCode();
-            case Outcome.PythonError _ -> ExitCode.UNCAUGHT_EXCEPTION;
-            case Outcome.TimedOut _ -> ExitCode.TIMED_OUT;
-            case Outcome.OutOfMemory outOfMemory ->
-                outOfMemory.traceback().isEmpty() ? ExitCode.SANDBOX_FAILED : ExitCode.UNCAUGHT_EXCEPTION;
-            case Outcome.OutputLimit _ -> ExitCode.SANDBOX_FAILED;
-            case Outcome.ToolCallLimit _ -> ExitCode.SANDBOX_FAILED;
-            case Outcome.Crashed _ -> ExitCode.SANDBOX_FAILED;
-            case Outcome.Cancelled _ -> ExitCode.BROKEN_PIPE;
-        };
-    }
-
-    /** What standard error ends with: a traceback as Python prints it, or why there is an end at all. */
-    static String epilogue(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Completed _ -> "";
-            case Outcome.PythonError error -> line(error.traceback());
-            case Outcome.TimedOut timedOut ->
-                "hyperlight4j: the program was stopped after " + DurationConverter.format(timedOut.limit()) + "\n";
-            case Outcome.OutOfMemory outOfMemory ->
-                outOfMemory.traceback().isEmpty()
-                        ? "hyperlight4j: the program used up the micro-VM's memory: " + outOfMemory.detail() + "\n"
-                        : line(outOfMemory.traceback());
-            case Outcome.OutputLimit limit ->
-                "hyperlight4j: the program was stopped, for it wrote more than " + limit.limit() + " to "
-                        + limit.stream() + "\n";
-            case Outcome.ToolCallLimit limit ->
-                "hyperlight4j: the program was stopped, for it called tools more than " + limit.limit() + " times\n";
-            case Outcome.Crashed crashed ->
-                "hyperlight4j: the program crashed the micro-VM: " + crashed.reason() + "\n";
-            case Outcome.Cancelled _ -> "";
-        };
-    }
-
-    private static String line(String text) {
-        return text.endsWith("\n") ? text : text + "\n";
     }
 }

@@ -3,16 +3,16 @@ package io.github.hyperlight4j.cli;
 import io.github.hyperlight4j.AllowedDomain;
 import io.github.hyperlight4j.FileMount;
 import io.github.hyperlight4j.SandboxConfig;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which files and hosts a program is given. */
+/** Options for the files and hosts that a program is given. */
 final class SandboxOptions {
 
     /** {@code api.example.com/v1=GET,POST}. A path may have an equals sign in it, so methods are told by their letters. */
@@ -40,21 +40,31 @@ final class SandboxOptions {
             description = "A host, host:port or URL that the program may request. Can be repeated.")
     private List<String> allowed = List.of();
 
-    /** Adds what was given. */
+    /** Adds the files and hosts to a configuration. */
     SandboxConfig.Builder configure(SandboxConfig.Builder config) throws BadProgramException {
+        if (workspace != null) {
+            add("--workspace", workspace, config, (to, text) -> to.workspace(Path.of(text)));
+        }
+        for (String mount : mounts) {
+            add("--mount", mount, config, (to, text) -> to.fileMount(mount(text)));
+        }
+        for (String target : allowed) {
+            add("--allow", target, config, (to, text) -> to.allowedDomain(allowed(text)));
+        }
+        return config;
+    }
+
+    /** Adds one, after trying it alone: a message then names the option that it is about. */
+    private static void add(
+            String option, String text, SandboxConfig.Builder config, BiConsumer<SandboxConfig.Builder, String> setter)
+            throws BadProgramException {
         try {
-            if (workspace != null) {
-                config.workspace(Path.of(workspace));
-            }
-            for (String mount : mounts) {
-                config.fileMount(mount(mount));
-            }
-            for (String target : allowed) {
-                config.allowedDomain(allowed(target));
-            }
-            return config;
+            SandboxConfig.Builder alone = SandboxConfig.builder();
+            setter.accept(alone, text);
+            alone.build();
+            setter.accept(config, text);
         } catch (IllegalArgumentException e) { // InvalidPathException too.
-            throw new BadProgramException(String.valueOf(e.getMessage()), e);
+            throw new BadProgramException(option + " " + text + ": " + e.getMessage(), e);
         }
     }
 
@@ -62,7 +72,16 @@ final class SandboxOptions {
         Matcher pair = MOUNTED.matcher(text);
         boolean isPair = pair.matches()
                 && !(DRIVE.matcher(text).matches() && pair.group(1).length() == 1);
-        return isPair ? FileMount.of(path(pair.group(1)), pair.group(2)) : FileMount.of(text);
+        if (isPair) {
+            return FileMount.of(Path.of(pair.group(1)), pair.group(2));
+        }
+        Path name = Path.of(text).normalize().toAbsolutePath().normalize().getFileName();
+        try {
+            return FileMount.of(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    e.getMessage() + ". " + text + ":" + (name == null ? "NAME" : name) + " says where", e);
+        }
     }
 
     static AllowedDomain allowed(String text) {
@@ -70,9 +89,5 @@ final class SandboxOptions {
         return pair.matches()
                 ? AllowedDomain.of(pair.group(1), Arrays.asList(pair.group(2).split(",", -1)))
                 : AllowedDomain.of(text);
-    }
-
-    private static Path path(String text) throws InvalidPathException {
-        return Path.of(text);
     }
 }

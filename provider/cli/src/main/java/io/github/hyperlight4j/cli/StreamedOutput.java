@@ -1,30 +1,28 @@
 package io.github.hyperlight4j.cli;
 
 import io.github.hyperlight4j.RunListener;
-import io.github.hyperlight4j.Sandbox;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 
-/** Prints what a program prints, while it runs. */
+/** Prints the output of a program while it runs. */
 final class StreamedOutput implements RunListener {
 
     private final PrintStream out;
     private final PrintStream err;
     private final CountDownLatch end = new CountDownLatch(1);
-    private volatile @Nullable Sandbox running;
+    private volatile Runnable cancel = () -> {};
 
     StreamedOutput(PrintStream out, PrintStream err) {
         this.out = out;
         this.err = err;
     }
 
-    /** Sets what is to end when nobody reads any more. */
-    void of(Sandbox sandbox) {
-        running = sandbox;
+    /** Sets what ends the program when its output has no reader any more. */
+    void onBrokenPipe(Runnable cancel) {
+        this.cancel = cancel;
     }
 
-    /** Waits until all is printed: a reader may be slower than the program's time, and the process ends after this. */
+    /** Waits until all output is printed: its reader may be slower than the program, and the process ends after this. */
     void await() {
         try {
             end.await();
@@ -36,9 +34,8 @@ final class StreamedOutput implements RunListener {
     @Override
     public void onStdout(String text) {
         out.print(text);
-        Sandbox sandbox = running;
-        if (out.checkError() && sandbox != null) {
-            sandbox.cancel(); // There is no use in going on.
+        if (out.checkError()) {
+            cancel.run();
         }
     }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code hyperlight4j warm}. */
+/** The command {@code hyperlight4j warm}. */
 @Command(
         name = "warm",
         description = {

@@ -1,4 +1,4 @@
-/** The command line: {@code hyperlight4j run}, {@code warm} and {@code doctor}. */
+/** The command line: {@code hyperlight4j run}, {@code warm}, {@code doctor} and {@code help}. */
 @NullMarked
 package io.github.hyperlight4j.cli;
 

@@ -2,8 +2,12 @@ package io.github.hyperlight4j.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.hyperlight4j.testing.ChildJvm;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Runs command lines in this JVM. */
 final class CommandLines {
@@ -18,6 +22,20 @@ final class CommandLines {
     record Result(int exitCode, String out, String err) {}
 
     private CommandLines() {}
+
+    /** Returns the command that runs a command line in a JVM of its own. */
+    static List<String> javaCommand(String option, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                option,
+                "-cp",
+                ChildJvm.classPath(),
+                Main.class.getName()));
+        command.addAll(arguments);
+        return command;
+    }
 
     static Result run(String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();

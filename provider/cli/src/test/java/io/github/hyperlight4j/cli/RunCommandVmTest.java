@@ -1,15 +1,19 @@
 package io.github.hyperlight4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.testing.RequiresVm;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,7 +88,7 @@ class RunCommandVmTest {
                     open('/output/' + name, 'w').write('new')
                 """;
         CommandLines.Result result = CommandLines.run("run", "--output", output.toString(), "-c", code);
-        assertEquals(125, result.exitCode(), result::toString);
+        assertEquals(122, result.exitCode(), result::toString);
         assertEquals("new", Files.readString(output.resolve("a/b/c.txt")));
         assertEquals("old", Files.readString(output.resolve("there.txt")));
         for (String name : new String[] {"there.txt", "link/d.txt", "dangling.txt"}) {
@@ -138,12 +142,100 @@ class RunCommandVmTest {
         assertTrue(ok.get("durationMs").asInt() >= 0);
         JsonNode error = json("run", "--json", "-c", "1/0");
         assertEquals("python_error", error.get("outcome").asString());
-        assertTrue(error.get("stderr").asString().contains("ZeroDivisionError"));
+        assertEquals("", error.get("stderr").asString(), "what the program itself wrote");
+        JsonNode details = error.get("error");
+        assertEquals("ZeroDivisionError", details.get("type").asString());
+        assertEquals("division by zero", details.get("message").asString());
+        assertEquals(1, details.get("line").asInt());
+        assertTrue(details.get("traceback").asString().startsWith("Traceback (most recent call last):\n"));
         assertEquals(
                 "timed_out",
                 json("run", "--json", "--timeout", "1", "-c", "while True: pass")
                         .get("outcome")
                         .asString());
+    }
+
+    @Test
+    void outputReplacesWhatIsThereWhenAsked(@TempDir Path folder) throws IOException {
+        Path elsewhere = Files.writeString(folder.resolve("elsewhere"), "old");
+        Path output = Files.createDirectory(folder.resolve("out"));
+        Files.createSymbolicLink(output.resolve("link"), elsewhere);
+        String code = "for name in ('a', 'link'): open('/output/' + name, 'w').write('new')";
+        for (int i = 0; i < 2; i++) {
+            CommandLines.Result result =
+                    CommandLines.run("run", "--output", output.toString(), "--overwrite", "-c", code);
+            assertEquals(0, result.exitCode(), result::toString);
+        }
+        assertEquals("new", Files.readString(output.resolve("a")));
+        assertEquals("new", Files.readString(output.resolve("link")));
+        assertEquals("old", Files.readString(elsewhere), "a link is replaced, not followed");
+    }
+
+    @Test
+    void cutIsSaidAndAnExitCodeWhereAsked() {
+        String code = "print('x' * 3_000_000)";
+        CommandLines.Result result = CommandLines.run("run", "-c", code);
+        assertEquals(0, result.exitCode());
+        assertEquals(
+                "hyperlight4j: standard output was cut at 1 MiB: --stdout allows more",
+                result.err().strip());
+        assertEquals(123, CommandLines.run("run", "--fail-if-cut", "-c", code).exitCode());
+        assertEquals(
+                new CommandLines.Result(0, "x".repeat(2_999_999) + "\n", ""),
+                CommandLines.run("run", "--fail-if-cut", "--stdout", "3MB", "-c", "print('x' * 2_999_999)"));
+        JsonNode json = json("run", "--json", "-c", code);
+        assertTrue(json.get("stdoutCut").asBoolean());
+        assertFalse(json.get("stderrCut").asBoolean());
+    }
+
+    @Test
+    void limitsAreOptions() {
+        CommandLines.Result memory = CommandLines.run("run", "--memory", "80MiB", "-c", "x = bytearray(100 << 20)");
+        assertEquals(1, memory.exitCode(), memory::toString);
+        assertTrue(memory.err().contains("MemoryError"), memory.err());
+        CommandLines.Result files = CommandLines.run(
+                "run", "--output-files", "1", "-c", "for name in 'ab': open('/output/' + name, 'w').close()");
+        assertEquals(1, files.exitCode());
+        assertTrue(files.err().contains("OSError"), files.err());
+    }
+
+    @Test
+    void argumentsAndStandardInputReachTheProgram() {
+        String code = "import sys\nprint(sys.argv, ascii(input()), sys.stdin.buffer.read(), sorted(globals())[-1])";
+        assertEquals(
+                new CommandLines.Result(0, "['program.py', '-x', '--', 'é😀', \"'\"]\n", ""),
+                CommandLines.run("run", "-c", "import sys; print(sys.argv)", "--", "-x", "--", "é😀", "'"));
+        InputStream stdin = System.in;
+        System.setIn(new ByteArrayInputStream(new byte[] {'a', (byte) 0xff, '\n', 'b', 0, '\n'}));
+        try {
+            assertEquals(
+                    new CommandLines.Result(0, "['program.py', 'a'] 'a\\udcff' b'b\\x00\\n' sys\n", ""),
+                    CommandLines.run("run", "--stdin", "-c", code, "--", "a"));
+        } finally {
+            System.setIn(stdin);
+        }
+        CommandLines.Result error = CommandLines.run("run", "-c", "1/0", "--", "a");
+        assertTrue(error.err().contains("File \"program.py\", line 1"), error.err());
+        assertEquals(1, error.exitCode());
+    }
+
+    /** Ctrl-C lost what was in {@code /output}, and said nothing. */
+    @Test
+    void interruptSavesWhatThereIs(@TempDir Path folder) throws Exception {
+        Path output = folder.resolve("out");
+        String code = "open('/output/a', 'w').write('kept')\nprint('ready')\nwhile True: pass";
+        List<String> arguments = List.of("run", "--timeout", "100s", "--output", output.toString(), "-c", code);
+        Process process = new ProcessBuilder(CommandLines.javaCommand("-Xmx256m", arguments)).start();
+        try (BufferedReader out = process.inputReader()) {
+            assertEquals("ready", out.readLine());
+            new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        }
+        assertEquals(130, process.exitValue());
+        assertEquals("kept", Files.readString(output.resolve("a")));
+        assertEquals("hyperlight4j: interrupted", process.errorReader().lines().reduce("", (a, b) -> b));
     }
 
     @Test

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.AllowedDomain;
+import io.github.hyperlight4j.ByteSize;
+import io.github.hyperlight4j.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.TypeConversionException;
 
-/** What is wrong before there is a sandbox: one line on standard error, and exit code 2. */
+/** Problems before there is a sandbox: one line on standard error, and exit code 2. */
 class UsageTest {
 
     @TempDir
@@ -37,6 +39,17 @@ class UsageTest {
                 "run --jsonl -c 1",
                 "run --jsonl --jobs -1",
                 "run --jsonl --jobs many",
+                "run --jsonl --jobs 0",
+                "run --jsonl --json",
+                "run --jsonl --stdin",
+                "run --jsonl -- a",
+                "run --jobs 2 -c 1",
+                "run --overwrite -c 1",
+                "run --stdin -",
+                "run --memory much -c 1",
+                "run program.py a b",
+                "doctor -- a",
+                "-- a",
                 "warm --to",
                 "nonsense",
                 ""
@@ -59,7 +72,11 @@ class UsageTest {
                 "run --allow http:// -c 1",
                 "run --allow example.com= -c 1",
                 "run --allow example.com=TRACE -c 1",
-                "run --output /dev/null -c 1"
+                "run --output /dev/null -c 1",
+                "run --output /proc/nope -c 1",
+                "run --memory 1KiB -c 1",
+                "run --stdout 1GB -c 1",
+                "run --tool-calls -1 -c 1"
             })
     void whatAProgramCannotBeGiven(String line) {
         CommandLines.Result result = CommandLines.run(line.split(" ", -1));
@@ -68,11 +85,76 @@ class UsageTest {
     }
 
     @Test
+    void messageSaysWhatWouldBeRight() {
+        assertProblem("Unknown command 'runn'. Did you mean: run?", "runn");
+        assertProblem("Unknown option: '--timout'. Did you mean: --timeout?", "run", "--timout", "1", "-c", "1");
+        assertTrue(CommandLines.run("run", "p.py", "a").err().contains("Arguments of the program come after --"));
+        assertProblem("--jobs needs --jsonl", "run", "--jobs", "2", "-c", "1");
+        assertProblem(
+                "--output /proc/nope cannot be made: no such file or directory",
+                "run",
+                "--output",
+                "/proc/nope",
+                "-c",
+                "1");
+        assertProblem("--memory must be at least 64 MiB: 1 KiB", "run", "--memory", "1KiB", "-c", "1");
+        String workspace =
+                CommandLines.run("run", "--workspace", "nope", "-c", "1").err();
+        assertTrue(workspace.startsWith("hyperlight4j: --workspace nope: "), workspace);
+        assertTrue(workspace.contains(Path.of("nope").toAbsolutePath().toString()), workspace);
+        String mount = CommandLines.run("run", "--mount", "../data", "-c", "1").err();
+        assertTrue(mount.contains("../data:data says where"), mount);
+    }
+
+    private static void assertProblem(String message, String... arguments) {
+        CommandLines.Result result = CommandLines.run(arguments);
+        assertEquals(2, result.exitCode());
+        assertEquals(
+                "hyperlight4j: " + message, result.err().lines().findFirst().orElse(""));
+    }
+
+    /** An operating system keeps 8 bits of an exit code, and a guest that was taken over claims what it likes. */
+    @Test
+    void programThatFailedIsNeverExitCodeZero() {
+        assertEquals(0, ExitCode.of(new Outcome.Completed(0)));
+        assertEquals(255, ExitCode.of(new Outcome.Completed(255)));
+        for (int forged : new int[] {256, -1, 512, Integer.MIN_VALUE}) {
+            assertEquals(1, ExitCode.of(new Outcome.Completed(forged)));
+        }
+        assertEquals(1, ExitCode.of(new Outcome.PythonError("ValueError", "", "")));
+    }
+
+    @Test
+    void sizesHaveUnits() {
+        ByteSizeConverter converter = new ByteSizeConverter();
+        assertEquals(1500, converter.convert("1500").bytes());
+        assertEquals(64 << 10, converter.convert("64KiB").bytes());
+        assertEquals(1_000_000_000, converter.convert("1GB").bytes());
+        assertEquals(10 << 20, converter.convert("10 MiB").bytes());
+        for (String wrong : new String[] {"", "much", "-1", "1.5MiB", "1M", "999999999999GiB"}) {
+            assertThrows(TypeConversionException.class, () -> converter.convert(wrong));
+        }
+    }
+
+    @Test
+    void textIsCutWhereItHasTheMarkBehindAsMuchAsTheLimitAllows() {
+        ByteSize limit = ByteSize.ofBytes(4);
+        assertTrue(Cuts.isCut("abcd\n[output cut: the limit is 4 bytes]\n", limit));
+        assertFalse(Cuts.isCut("abcd", limit));
+        assertFalse(
+                Cuts.isCut("[output cut: the limit is 1 MiB]\n", ByteSize.ofMebibytes(1)), "a program can print it");
+    }
+
+    @Test
     void helpAndVersion() {
         CommandLines.Result help = CommandLines.run("--help");
         assertEquals(0, help.exitCode());
         assertTrue(help.out().contains("doctor"), help.out());
-        assertTrue(CommandLines.run("run", "--help").out().contains("124 if it ran out of time"));
+        String run = CommandLines.run("run", "--help").out();
+        assertTrue(run.contains("124 if it ran out of time"), run);
+        assertTrue(run.contains("run program.py -- a b"), run);
+        assertEquals(run, CommandLines.run("help", "run").out());
+        assertTrue(CommandLines.run("help").out().contains("doctor"));
         assertTrue(CommandLines.run("--version").out().startsWith("hyperlight4j "));
     }
 
