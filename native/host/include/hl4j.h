@@ -63,7 +63,7 @@ typedef struct {
 // The call was ended by `hl4j_interrupt_kill`, or by the host function. Restore the sandbox before the next.
 #define HL4J_ERROR_CANCELLED 6
 
-// The guest crashed, or did what an intact guest does not. Restore the sandbox before the next call.
+// The guest crashed, or sent what an intact guest does not. Restore the sandbox before the next call.
 #define HL4J_ERROR_GUEST_ABORTED 7
 
 // The micro-VM ran out of memory. Restore the sandbox before the next call.

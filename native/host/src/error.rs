@@ -18,7 +18,7 @@ pub const HL4J_ERROR_HYPERVISOR: u32 = 4;
 pub const HL4J_ERROR_GUEST_IMAGE: u32 = 5;
 /// The call was ended by `hl4j_interrupt_kill`, or by the host function. Restore the sandbox before the next.
 pub const HL4J_ERROR_CANCELLED: u32 = 6;
-/// The guest crashed, or did what an intact guest does not. Restore the sandbox before the next call.
+/// The guest crashed, or sent what an intact guest does not. Restore the sandbox before the next call.
 pub const HL4J_ERROR_GUEST_ABORTED: u32 = 7;
 /// The micro-VM ran out of memory. Restore the sandbox before the next call.
 pub const HL4J_ERROR_GUEST_MEMORY: u32 = 8;
@@ -49,7 +49,7 @@ impl Error {
         Self { code, message: message.into() }
     }
 
-    /// Gives a host error that carries no type of its own (`HL4J_ERROR_INTERNAL`) the code of what was being done.
+    /// Gives a host error that carries no type of its own (`HL4J_ERROR_INTERNAL`) the code of the operation.
     pub(crate) fn while_doing(code: u32, doing: &str) -> impl FnOnce(HyperlightError) -> Self {
         move |error| {
             let error = Self::from(error);
@@ -151,7 +151,7 @@ fn is_memory(code: ErrorCode) -> bool {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hl4j_error_code(error: *const hl4j_error_t) -> u32 {
     // SAFETY: the caller's promise.
-    guard::infallible(0, || unsafe { error.as_ref() }.map_or(0, |error| error.code))
+    guard::infallible(HL4J_ERROR_INTERNAL, || unsafe { error.as_ref() }.map_or(0, |error| error.code))
 }
 
 /// Writes the error's message to `out`: a sentence, UTF-8, valid until the error is deleted.

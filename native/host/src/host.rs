@@ -123,7 +123,7 @@ impl Host {
         if !unsafe { call(self.host.env, function, lent.as_ptr(), N, reply.as_ptr()) } {
             return Err(self.end_run("the host ended the run"));
         }
-        // SAFETY: the host function has written what it says.
+        // SAFETY: the host function has written `len` bytes, by its documentation.
         unsafe { reply.into_bytes() }.ok_or_else(|| self.end_run("the host wrote beyond its reply's room"))
     }
 

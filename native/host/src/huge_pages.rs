@@ -85,7 +85,7 @@ unsafe extern "C" fn map_aligned(
 /// As for munmap(2).
 unsafe fn unmap(address: *mut c_void, length: usize) {
     if length > 0 {
-        // SAFETY: the caller's promise. What could not be unmapped is address space and no memory.
+        // SAFETY: the caller's promise. If it fails, address space is lost and no memory.
         unsafe { libc::munmap(address, length) };
     }
 }

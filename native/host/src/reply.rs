@@ -4,7 +4,7 @@ use crate::guard;
 
 /// The most bytes that a reply can carry. The guest's input buffer holds it with room to spare.
 const LARGEST_REPLY: usize = 8 << 20;
-/// What is reserved for each reply: enough for numbers, a file's status, a short message.
+/// The room of each reply at first: enough for numbers, a file's status, a short message.
 const SMALL_REPLY: usize = 256;
 
 /// The reply to a call, empty at first. The host function writes it to `data` and sets `len`. Replies of more than

@@ -18,9 +18,9 @@ use crate::result::hl4j_result_t;
 use crate::snapshot::hl4j_snapshot_t;
 use crate::{guard, stack};
 
-/// The buffer for what goes into the VM in one piece: a call's arguments (a program has at most 10 MiB) or a reply (8 MiB).
+/// The buffer for one message into the VM: a call's arguments (a program has at most 10 MiB) or a reply (8 MiB).
 pub(crate) const INPUT_BYTES: usize = 16 << 20;
-/// The buffer for what comes out of the VM in one piece: a call's arguments or a result.
+/// The buffer for one message out of the VM: a call's arguments or a result.
 pub(crate) const OUTPUT_BYTES: usize = 4 << 20;
 /// For the runtime under the interpreter: each input is copied there a few times.
 const HEAP_BYTES: u64 = 64 << 20;

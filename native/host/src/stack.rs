@@ -3,7 +3,7 @@
 use crate::error::{Error, HL4J_ERROR_STACK, hl4j_error_t};
 use crate::guard;
 
-/// What must be left before the guest runs: Hyperlight's frames, those of the host function, and the zones that a JVM keeps
+/// The room that must be left before the guest runs: Hyperlight's frames, those of the host function, and the zones that a JVM keeps
 /// free at the end of a stack (about 100 KiB). A host function that overflowed the stack before it could catch that would end
 /// the process.
 const LEAST: usize = 256 << 10;

@@ -148,7 +148,7 @@ fn a_kept_interpreter_goes_on_and_a_prepared_one_shows_no_trace() {
     }
 }
 
-/// What `src/huge_pages.rs` does, as the kernel shows it: without it a restored run takes four times as long.
+/// The effect of `src/huge_pages.rs`, as the kernel shows it: without it a restored run takes four times as long.
 #[test]
 #[cfg(target_os = "linux")]
 #[ignore = "needs a hypervisor and HL4J_GUEST_IMAGE"]

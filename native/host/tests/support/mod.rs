@@ -14,7 +14,7 @@ pub struct Host {
     calls: AtomicU64,
 }
 
-/// What the guest calls in these tests, with the number of parameters.
+/// The functions that the guest calls in these tests, with the number of parameters.
 const FUNCTIONS: [(&str, usize); 6] = [
     ("r#hyperlight4j::r#sandbox::call", 2),
     ("r#hyperlight4j::r#sandbox::write", 2),
@@ -25,7 +25,7 @@ const FUNCTIONS: [(&str, usize); 6] = [
 ];
 
 impl Host {
-    /// What the library takes. The functions live on, for they are copied.
+    /// Returns the struct for the library. The functions are leaked: they are copied only when a sandbox is made.
     pub fn abi(&self) -> hl4j_host_t {
         let functions = FUNCTIONS.map(|(name, parameters)| hl4j_function_t { name: bytes(name), parameters });
         hl4j_host_t {
@@ -63,7 +63,7 @@ unsafe extern "C" fn answer(
             other => [&[1], &list(format!("no tool {}", String::from_utf8_lossy(other)).as_bytes())[..]].concat(),
         },
         Some("write") => {
-            // Octets, of which these tests have none above U+00FF but what Python escapes.
+            // Octets: one byte for each character.
             let text = String::from_utf8(arguments[1][4..].to_vec()).expect("UTF-8");
             host.written.lock().expect("lock").extend(text.chars().map(|octet| u8::try_from(octet).expect("an octet")));
             Vec::new()

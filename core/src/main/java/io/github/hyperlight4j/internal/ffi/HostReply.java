@@ -15,7 +15,7 @@ public final class HostReply {
     }
 
     /**
-     * Returns room for the reply, which is not zeroed. Drops what was written before.
+     * Returns room for the reply, which is not zeroed. Drops a reply that was written before.
      *
      * @param size how many bytes
      * @throws IllegalStateException if a reply cannot be that large

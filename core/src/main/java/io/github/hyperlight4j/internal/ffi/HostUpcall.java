@@ -41,7 +41,7 @@ public final class HostUpcall implements AutoCloseable {
         OPEN.put(number, this);
     }
 
-    /** Sets what answers from now on; {@code null} stops the guest at its next call. */
+    /** Sets the functions that answer from now on; {@code null} stops the guest at its next call. */
     public void answerWith(@Nullable HostFunctions answering) {
         functions = answering;
     }

@@ -20,7 +20,7 @@ final class NativeCalls {
         MemorySegment call(Arena arena, MemorySegment out);
     }
 
-    /** Calls a function that makes an object. The arena is for what it is given, and ends with the call. */
+    /** Calls a function that makes an object. The arena is for its arguments, and ends with the call. */
     static MemorySegment produce(Producer function) throws NativeException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
@@ -29,7 +29,7 @@ final class NativeCalls {
         }
     }
 
-    /** Throws what a function returned, unless that is NULL. */
+    /** Throws the error that a function returned, unless that is NULL. */
     static void check(MemorySegment error) throws NativeException {
         if (error.address() == 0) {
             return;
@@ -60,7 +60,7 @@ final class NativeCalls {
         }
     }
 
-    /** Returns what borrowed bytes point to: as long as they say, and valid as long as their owner. */
+    /** Returns the memory of borrowed bytes, valid as long as their owner. */
     static MemorySegment view(MemorySegment bytes) {
         long length = hl4j_bytes_t.len(bytes);
         return length == 0 ? MemorySegment.NULL : hl4j_bytes_t.data(bytes).asSlice(0, length);

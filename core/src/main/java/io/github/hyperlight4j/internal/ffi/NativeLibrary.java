@@ -117,7 +117,7 @@ public final class NativeLibrary {
     }
 
     /**
-     * {@return what to throw when the JVM refuses a call of native code}
+     * {@return the exception for a JVM that refuses a call of native code}
      *
      * @param e the refusal
      */

@@ -42,8 +42,8 @@ public final class SandboxHandle extends NativeObject {
     }
 
     /**
-     * Checks that the current thread's stack has room for {@link #call} and what leads to it. An overflow after this check
-     * would come at any point.
+     * Checks that the current thread's stack has room for {@link #call} and the frames until then, before state is changed
+     * that an overflow would leave inconsistent.
      *
      * @throws StackOverflowError if it has not
      * @throws NativeException if that cannot be found out

@@ -240,7 +240,7 @@ public final class GuestCalls implements HostFunctions {
     private WireWriter block(HostReply reply, int handle, long offset, int most)
             throws GuestFileException, RunEndedException {
         WireWriter out = ok(reply, 8 + paddedToWords(most));
-        // The numbers are written first, to where they will stay: how many there are is known only then.
+        // The content comes first, directly to its place: its size is known only then.
         MemorySegment content = out.rest().asSlice(8);
         int read = host.files().read(handle, offset, content.asSlice(0, most));
         requireWithin(read, most);

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
  * The functions of the host that a guest can call: the imports of its WIT world. Called on the thread that runs the
  * sandbox. Every argument was chosen by the guest.
  *
- * <p>What is not implemented is as for a guest that runs no program, but is booted or prepared: it has clocks and entropy,
- * its output is discarded, and anything else ends the run.
+ * <p>The default methods are for a guest that runs no program, but is booted or prepared: it has clocks and entropy, its
+ * output is discarded, and any other call ends the run.
  */
 public interface GuestHost {
 

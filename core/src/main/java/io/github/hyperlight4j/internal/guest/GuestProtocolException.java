@@ -1,8 +1,8 @@
 package io.github.hyperlight4j.internal.guest;
 
 /**
- * What the guest sent does not follow its interface. Nothing that runs in an intact guest causes this, so the guest is not
- * to be trusted with another run.
+ * A message of the guest that does not follow its interface. An intact guest sends none, whatever program it runs; so the
+ * guest is not to be trusted with another run.
  */
 public final class GuestProtocolException extends Exception {
 

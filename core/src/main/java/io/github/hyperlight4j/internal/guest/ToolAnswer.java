@@ -3,7 +3,7 @@ package io.github.hyperlight4j.internal.guest;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What {@code call_tool} gets back.
+ * The answer to a {@code call_tool}.
  *
  * @param failed whether the call failed
  * @param utf8 the result as JSON or, when the call failed, a message for the program
