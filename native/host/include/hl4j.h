@@ -243,12 +243,6 @@ bool hl4j_interrupt_kill(const hl4j_interrupt_t *interrupt);
 // @pre `interrupt` is NULL or was not deleted.
 void hl4j_interrupt_delete(hl4j_interrupt_t *interrupt);
 
-// == The room that is left on a thread's stack.
-
-// Fails with `HL4J_ERROR_STACK` unless the current thread's stack has room for a call of a sandbox: 320 KiB. For a caller
-// that must not fail between this and the call.
-hl4j_error_t *hl4j_stack_check(void);
-
 // == The result of a call of the guest.
 
 // The result of a call of the guest.

@@ -34,5 +34,4 @@ pub use reply::*;
 pub use result::*;
 pub use sandbox::*;
 pub use snapshot::*;
-pub use stack::*;
 pub use version::*;

@@ -1,39 +1,25 @@
 //! The room that is left on a thread's stack.
 
-use crate::error::{Error, HL4J_ERROR_STACK, hl4j_error_t};
-use crate::guard;
+use crate::error::{Error, HL4J_ERROR_STACK};
 
-/// The room that must be left before the guest runs: Hyperlight's frames, those of the host function, and the zones that a JVM keeps
-/// free at the end of a stack (about 100 KiB). A host function that overflowed the stack before it could catch that would end
-/// the process.
-const LEAST: usize = 256 << 10;
-/// For the caller's own frames between its check and the call.
-const CALLERS: usize = 64 << 10;
-
-/// Fails with `HL4J_ERROR_STACK` unless the current thread's stack has room for a call of a sandbox: 320 KiB. For a caller
-/// that must not fail between this and the call.
-#[unsafe(no_mangle)]
-pub extern "C" fn hl4j_stack_check() -> *mut hl4j_error_t {
-    guard::fallible(|| require(LEAST + CALLERS))
-}
+/// The room that must be left before the guest runs: Hyperlight's frames, those of the host function, and the zones that a
+/// JVM keeps free at the end of a stack (about 100 KiB). A host function that overflowed the stack before it could catch that
+/// would end the process.
+const LEAST: usize = 192 << 10;
 
 /// Fails if the current thread's stack has too little room to run the guest.
 pub(crate) fn require_room() -> Result<(), Error> {
-    require(LEAST)
-}
-
-fn require(least: usize) -> Result<(), Error> {
     thread_local! {
         static END: Option<usize> = end();
     }
     let marker = 0u8;
     let here = std::hint::black_box(&raw const marker).addr();
     match END.with(|end| *end) {
-        Some(end) if here.saturating_sub(end) < least => Err(Error::new(
+        Some(end) if here.saturating_sub(end) < LEAST => Err(Error::new(
             HL4J_ERROR_STACK,
             format!(
                 "running the guest takes {} KiB of stack, and this thread has {} KiB left",
-                least >> 10,
+                LEAST >> 10,
                 here.saturating_sub(end) >> 10
             ),
         )),

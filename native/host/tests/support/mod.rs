@@ -15,14 +15,20 @@ pub struct Host {
 }
 
 /// The functions that the guest calls in these tests, with the number of parameters.
-const FUNCTIONS: [(&str, usize); 6] = [
+const FUNCTIONS: [(&str, usize); 9] = [
     ("r#hyperlight4j::r#sandbox::call", 2),
     ("r#hyperlight4j::r#sandbox::write", 2),
     ("r#hyperlight4j::r#sandbox::realtime", 0),
     ("r#hyperlight4j::r#sandbox::monotonic", 0),
     ("r#hyperlight4j::r#sandbox::sleep", 1),
     ("r#hyperlight4j::r#sandbox::bytes", 1),
+    ("r#hyperlight4j::r#sandbox::stat", 2),
+    ("r#hyperlight4j::r#sandbox::list-directory", 2),
+    ("r#hyperlight4j::r#sandbox::open", 2),
 ];
+
+/// The answer about any file: `no-entry` of `error-code` in `wasi:filesystem/types`.
+const NO_ENTRY: u8 = 20;
 
 impl Host {
     /// Returns the struct for the library. The functions are leaked: they are copied only when a sandbox is made.
@@ -71,6 +77,7 @@ unsafe extern "C" fn answer(
         Some("realtime") => 1_790_000_000_000_000_000u64.to_ne_bytes().to_vec(),
         Some("monotonic") => (1_000_000 * calls).to_ne_bytes().to_vec(),
         Some("sleep") => Vec::new(),
+        Some("stat" | "list-directory" | "open") => vec![1, NO_ENTRY],
         _ => list(&vec![7; u32::from_ne_bytes(arguments[0][..].try_into().expect("a count")) as usize]),
     };
     unsafe {

@@ -9,6 +9,10 @@ import java.util.Objects;
  * {@snippet :
  * Limits limits = Limits.builder().wallTime(Duration.ofSeconds(5)).build();
  * }
+ *
+ * <p>The files of all runs, and of results that are not {@linkplain RunResult#close() closed}, also have limits of the process:
+ * 1 GiB in 256 temporary files. Beyond them, programs get {@code ENOSPC}. The system properties
+ * {@code hyperlight4j.spilledBytes} and {@code hyperlight4j.spilledFiles} set other numbers.
  */
 public final class Limits {
 

@@ -1,131 +1,78 @@
 package io.github.hyperlight4j;
 
-import io.github.hyperlight4j.internal.files.MediaTypes;
-import io.github.hyperlight4j.internal.files.OutputContent;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
+import java.nio.file.CopyOption;
 import java.nio.file.Path;
-import java.util.Objects;
 
 /**
- * A file that a program left in {@code /output}. Immutable; a large one is kept in a temporary file of the host.
+ * A file of a program's {@code /output}. Immutable and thread-safe.
  *
  * {@snippet :
  * for (OutputFile file : result.outputFiles()) {
  *     System.out.println(file.path() + ": " + file.mediaType() + ", " + file.size() + " bytes");
- *     file.copyInto(Path.of("reports"));
+ *     file.copyInto(Path.of("reports"), StandardCopyOption.REPLACE_EXISTING);
  * }
  * }
  *
- * What it takes on the host is released when nothing refers to it any more. {@link #close} does that at once, and need
- * not be called.
+ * Large contents are in a temporary file of the host, which all files of a run share. It is released when each of them is
+ * closed ({@link RunResult#close()} closes all), or when none is reachable any more. The temporary files of a process
+ * are limited; see {@link Limits}. An application that runs many programs and keeps their results should close them.
  */
-public final class OutputFile implements AutoCloseable {
-
-    private final OutputContent content;
-
-    OutputFile(OutputContent content) {
-        this.content = Objects.requireNonNull(content, "content");
-    }
+public interface OutputFile extends AutoCloseable {
 
     /**
      * Returns the path below {@code /output}, with {@code /} between its names: {@code report/summary.csv}. A program
      * chose the names: they are never empty, {@code .} or {@code ..}, and may be anything else.
      */
-    public String path() {
-        return content.path();
-    }
+    String path();
 
-    /** Returns what the name says that it is: {@code text/csv}; {@code application/octet-stream} if it says nothing. */
-    public String mediaType() {
-        return MediaTypes.of(content.path());
-    }
+    /** Returns the media type, by file name extension: {@code text/csv}; {@code application/octet-stream} if unknown. */
+    String mediaType();
 
-    /** Returns how many bytes it has. */
-    public long size() {
-        return content.size();
-    }
+    /** Returns the size in bytes. */
+    long size();
 
     /**
-     * Returns whether it is all that the program wrote; otherwise a limit of {@link Limits} cut it, and the program got an
-     * {@code OSError} for it.
+     * Returns whether the host took everything that the program wrote. Otherwise a limit cut the file, or the host's disk was
+     * full, and the program got an {@code OSError}.
      */
-    public boolean isComplete() {
-        return content.isComplete();
-    }
+    boolean isComplete();
 
     /**
-     * {@return all bytes, in an array of the caller's own}
+     * {@return all bytes, in a new array}
      *
-     * @throws IllegalStateException if it is closed
+     * @throws IllegalStateException if the file is closed
      * @throws HyperlightException if the host cannot read its temporary file
      */
-    public byte[] bytes() {
-        try (InputStream stream = open()) {
-            return stream.readAllBytes();
-        } catch (IOException e) {
-            throw new HyperlightException(
-                    HyperlightException.Code.IO, "The output file " + path() + " cannot be read: " + e.getMessage(), e);
-        }
-    }
+    byte[] bytes();
 
     /**
-     * {@return a stream over all bytes, independent of others}
+     * {@return a new stream over all bytes}
      *
-     * @throws IllegalStateException if it is closed
+     * @throws IllegalStateException if the file is closed
      */
-    public InputStream open() {
-        return content.open();
-    }
+    InputStream open();
 
     /**
-     * Copies the file into a directory, at its path. Makes the directories on the way.
+     * Copies the file into a directory, at its {@linkplain #path() path}. Makes the directories on the way. Everything that
+     * can be refused is refused before a file or directory is made, and nothing is ever made outside the directory, which
+     * other users must not be able to change meanwhile.
      *
-     * @param directory where to
-     * @return the new file
-     * @throws IOException if it cannot be written; among others, if it exists already, or a link in the directory leads
-     *     out of it
+     * @param directory the directory, which is made if it does not exist
+     * @param options {@link java.nio.file.StandardCopyOption#REPLACE_EXISTING}, to replace an existing file or link. The old
+     *     file is kept if the new one cannot be written whole
+     * @return the path of the copy
+     * @throws java.nio.file.FileAlreadyExistsException if there is such a file and it is not to be replaced, or it is a
+     *     directory
+     * @throws IOException if the copy cannot be written; among others, if a directory on the way is a link
      * @throws IllegalArgumentException if the host cannot have a file of that name, or only outside the directory
-     * @throws IllegalStateException if it is closed
+     * @throws UnsupportedOperationException for another option
+     * @throws IllegalStateException if the file is closed
      */
-    public Path copyInto(Path directory) throws IOException {
-        Path target = directory;
-        for (String name : path().split("/", -1)) {
-            target = target.resolve(requireName(directory, name));
-        }
-        try (InputStream stream = open()) {
-            Path parent = Files.createDirectories(Objects.requireNonNull(target.getParent()));
-            if (!parent.toRealPath().startsWith(directory.toRealPath())) {
-                throw new IOException("A link leads out of " + directory + ": " + path());
-            }
-            Files.copy(stream, target);
-        }
-        return target;
-    }
+    Path copyInto(Path directory, CopyOption... options) throws IOException;
 
-    /** On Windows, a name may be a path: <code>C:x</code>, {@code a\b}. */
-    private Path requireName(Path directory, String name) {
-        try {
-            Path path = directory.getFileSystem().getPath(name);
-            if (!path.isAbsolute() && path.getRoot() == null && path.getNameCount() == 1) {
-                return path;
-            }
-        } catch (InvalidPathException e) {
-            throw new IllegalArgumentException("The host cannot have a file of this name: " + path(), e);
-        }
-        throw new IllegalArgumentException("The host cannot have a file of this name: " + path());
-    }
-
-    /** Releases what it takes on the host. It cannot be read afterwards. */
+    /** Releases the file's bytes. They cannot be read afterwards. Idempotent. */
     @Override
-    public void close() {
-        content.close();
-    }
-
-    @Override
-    public String toString() {
-        return "OutputFile[" + path() + ", " + mediaType() + ", " + ByteSize.ofBytes(size()) + "]";
-    }
+    void close();
 }

@@ -1,6 +1,5 @@
 package io.github.hyperlight4j;
 
-import io.github.hyperlight4j.internal.run.NoListener;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -89,4 +88,9 @@ public interface RunListener {
     static RunListener none() {
         return NoListener.INSTANCE;
     }
+}
+
+/** The listener that ignores all events: a run keeps none for it. */
+enum NoListener implements RunListener {
+    INSTANCE
 }

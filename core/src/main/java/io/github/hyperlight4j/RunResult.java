@@ -9,14 +9,14 @@ import java.util.List;
  *
  * @see Sandbox#run(String)
  */
-public final class RunResult {
+public final class RunResult implements AutoCloseable {
 
     private final FinishedRun run;
     private final List<OutputFile> outputFiles;
 
     RunResult(FinishedRun run) {
         this.run = run;
-        this.outputFiles = run.output().stream().map(OutputFile::new).toList();
+        this.outputFiles = run.output();
     }
 
     /** Returns the outcome. */
@@ -34,14 +34,14 @@ public final class RunResult {
      * Where the limit cut, it ends with a line that says so.
      */
     public String stdout() {
-        return run.stdout();
+        return run.stdout().text();
     }
 
     /**
      * Returns standard error, as {@link #stdout()}. An uncaught exception's traceback is not in it.
      */
     public String stderr() {
-        return run.stderr();
+        return run.stderr().text();
     }
 
     /**
@@ -60,6 +60,15 @@ public final class RunResult {
     /** Returns the counts of tool calls, host calls and bytes. */
     public RunCounts counts() {
         return run.counts();
+    }
+
+    /**
+     * Closes all {@linkplain #outputFiles() output files}. Everything else can still be used. Not needed where a program has
+     * no large files, or few results are kept: see {@link OutputFile}.
+     */
+    @Override
+    public void close() {
+        outputFiles.forEach(OutputFile::close);
     }
 
     @Override

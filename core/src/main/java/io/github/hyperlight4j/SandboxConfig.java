@@ -3,6 +3,7 @@ package io.github.hyperlight4j;
 import io.github.hyperlight4j.internal.files.Mounts;
 import io.github.hyperlight4j.internal.http.HttpAccess;
 import io.github.hyperlight4j.internal.run.RunSettings;
+import io.github.hyperlight4j.internal.run.ToolThreads;
 import io.github.hyperlight4j.internal.tool.ToolAccount;
 import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ public final class SandboxConfig {
     private final Limits limits;
     private final RunListener listener;
     private final List<Supplier<ContextSnapshot>> toolContexts;
+    private final ToolThreads toolThreads;
     private final @Nullable Path workspace;
     private final List<FileMount> fileMounts;
     private final Mounts mounts;
@@ -62,6 +64,7 @@ public final class SandboxConfig {
         limits = builder.limits;
         listener = builder.listener;
         toolContexts = List.copyOf(builder.toolContexts);
+        toolThreads = builder.toolThreads;
         workspace = builder.workspace;
         fileMounts = List.copyOf(builder.fileMounts);
         mounts = builder.mounts != null ? builder.mounts : Mounts.of(workspace, fileMounts);
@@ -106,6 +109,7 @@ public final class SandboxConfig {
         builder.interceptors.addAll(interceptors);
         builder.toolContexts.addAll(toolContexts);
         builder.workspace = workspace;
+        builder.toolThreads = toolThreads;
         builder.fileMounts.addAll(fileMounts);
         allowedDomains.forEach(builder::allowedDomain);
         builder.mounts = mounts;
@@ -206,7 +210,7 @@ public final class SandboxConfig {
                 .map(captured -> Objects.requireNonNull(captured, "The tools' context"))
                 .reduce(ContextSnapshot::and)
                 .orElse(ContextSnapshot.empty());
-        return new RunSettings(registry, limits, listener, context::wrap, mounts, network);
+        return new RunSettings(registry, limits, listener, context::wrap, toolThreads, mounts, network);
     }
 
     @Override
@@ -224,6 +228,7 @@ public final class SandboxConfig {
         private Limits limits = Limits.defaults();
         private RunListener listener = RunListener.none();
         private final List<Supplier<ContextSnapshot>> toolContexts = new ArrayList<>();
+        private ToolThreads toolThreads = new ToolThreads();
         private @Nullable Path workspace;
         private final List<FileMount> fileMounts = new ArrayList<>();
         private final Map<String, AllowedDomain> allowedDomains = new TreeMap<>();
@@ -321,7 +326,8 @@ public final class SandboxConfig {
         /**
          * Sets the directory that programs can read as {@code /input}. Default: none.
          *
-         * @param workspace an existing directory of the host; links inside it are followed where they stay in it
+         * @param workspace an existing directory of the host. Links inside it are followed where they stay in it, and other
+         *     file systems that are mounted inside it are {@code EACCES}: see {@link FileMount}
          * @return this
          */
         public Builder workspace(Path workspace) {

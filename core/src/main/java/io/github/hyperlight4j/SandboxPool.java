@@ -1,10 +1,10 @@
 package io.github.hyperlight4j;
 
+import io.github.hyperlight4j.internal.pool.PoolSettings;
+import io.github.hyperlight4j.internal.pool.ReadyPool;
 import io.github.hyperlight4j.internal.run.FinishedRun;
 import io.github.hyperlight4j.internal.run.HeldVm;
 import io.github.hyperlight4j.internal.run.MicroVm;
-import io.github.hyperlight4j.internal.run.PoolSettings;
-import io.github.hyperlight4j.internal.run.ReadyPool;
 import io.github.hyperlight4j.internal.run.SourceCode;
 import java.time.Duration;
 import java.util.Objects;

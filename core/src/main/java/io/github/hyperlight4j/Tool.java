@@ -27,8 +27,9 @@ import tools.jackson.databind.node.ObjectNode;
  * }
  *
  * <p>A call runs on a thread of the library's own, and is interrupted when its run ends before it does: at the deadline,
- * say. The run does not wait for it, and a tool that ignores the interrupt keeps its thread until it returns. While 1,000
- * such tools go on in a process, all further calls fail in their programs.
+ * say. The run does not wait for it, and a tool that ignores the interrupt is abandoned: it keeps its thread until it
+ * returns. While 64 tools of a configuration and those derived from it, or 1,000 in the process, are abandoned, further calls
+ * fail in their programs.
  *
  * <p>Arguments are compared with the JSON Schema on that thread too, in bounded steps. A {@code pattern} in it is the
  * application's: a text that it cannot match in some twenty million steps is refused.

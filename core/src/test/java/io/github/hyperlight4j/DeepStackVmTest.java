@@ -2,7 +2,6 @@ package io.github.hyperlight4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.testing.RequiresVm;
 import java.util.ArrayList;
@@ -18,7 +17,7 @@ class DeepStackVmTest {
     private final List<Object> ends = new ArrayList<>();
 
     @Test
-    void runOnAFullStackIsAnOverflowOfTheCallerAndNoneOfTheHost() throws InterruptedException {
+    void runOnAFullStackEndsWellOrIsAnOverflowOfTheCaller() throws InterruptedException {
         Tool tool = Tool.of("t", "", () -> "r");
         try (Sandbox sandbox = Sandbox.of(SandboxConfig.builder().tool(tool).build())) {
             // Loads classes: an overflow in a static initializer would be for good, in whichever library.
@@ -26,7 +25,6 @@ class DeepStackVmTest {
             Thread thread = new Thread(null, () -> descend(sandbox, 0), "deep", 1 << 20);
             thread.start();
             thread.join();
-            assertTrue(ends.size() > 3, ends::toString);
             assertEquals(new Outcome.Completed(0), ends.getLast());
             ends.subList(0, ends.size() - 1).forEach(end -> assertInstanceOf(StackOverflowError.class, end));
             assertEquals("r\n", sandbox.run("print(call_tool('t'))").stdout());

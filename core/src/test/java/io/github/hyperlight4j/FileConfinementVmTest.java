@@ -231,6 +231,33 @@ class FileConfinementVmTest {
         }
     }
 
+    @Test
+    void pseudoFileSystemsOfAMountedRootAreNotServed() {
+        SandboxConfig config = SandboxConfig.builder()
+                .workspace(Path.of("/"))
+                .fileMount(FileMount.of(Path.of("/"), "across").acrossFileSystems())
+                .limits(Programs.lasting(Duration.ofMinutes(2)))
+                .build();
+        try (Sandbox sandbox = Sandbox.of(config)) {
+            assertEquals("done\n", Programs.output(sandbox, """
+                    import os
+                    for root in '/input', '/input/across':
+                        for name in ('proc', 'proc/version', 'proc/self/environ', 'proc/self/mem', 'proc/1/maps', 'sys',
+                                     'sys/kernel/mm/transparent_hugepage/enabled'):
+                            path = f'{root}/{name}'
+                            for attempt in os.listdir, os.stat, lambda path: open(path, 'rb').read(100):
+                                try:
+                                    got = attempt(path)
+                                except OSError:
+                                    pass
+                                else:
+                                    assert not got, (path, got)
+                        assert os.listdir(f'{root}/etc')
+                    print('done')
+                    """));
+        }
+    }
+
     private static String program() throws IOException {
         try (InputStream source = FileConfinementVmTest.class.getResourceAsStream("confinement.py")) {
             return new String(Objects.requireNonNull(source).readAllBytes(), UTF_8);

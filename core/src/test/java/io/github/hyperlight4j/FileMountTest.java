@@ -1,6 +1,7 @@
 package io.github.hyperlight4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -89,6 +91,35 @@ class FileMountTest {
     void whatIsMissingOrSpecialIsRefusedAndNamed() {
         assertRefused(host.resolve("none"), "does not exist");
         assertRefused(Path.of("/dev/null"), "neither a file nor a directory");
+    }
+
+    @Test
+    void refusalNamesTheSettingTheAbsolutePathAndTheWayOut() {
+        Path missing = Path.of("no-such-directory");
+        String absolute = missing.toAbsolutePath().toString();
+        assertMessage(() -> FileMount.of(missing, "data"), "file mount data", "does not exist", absolute);
+        SandboxConfig.Builder config = SandboxConfig.builder().workspace(missing);
+        assertMessage(config::build, "workspace", "does not exist", absolute);
+        assertMessage(() -> FileMount.of("../core"), "within /input", "../core", "a path of its own");
+    }
+
+    private static void assertMessage(Executable call, String... parts) {
+        String message = String.valueOf(
+                assertThrows(IllegalArgumentException.class, call).getMessage());
+        for (String part : parts) {
+            assertTrue(message.contains(part), message);
+        }
+    }
+
+    @Test
+    void mountsAreEqualIfPathsAndSettingsAre() {
+        FileMount mount = FileMount.of(host, "data");
+        assertEquals(mount, FileMount.of(host, "/input/data"));
+        assertEquals(mount.hashCode(), FileMount.of(host, "/input/data").hashCode());
+        assertNotEquals(mount, FileMount.of(host, "other"));
+        assertNotEquals(mount, mount.acrossFileSystems());
+        assertEquals(mount.acrossFileSystems(), mount.acrossFileSystems().acrossFileSystems());
+        assertTrue(mount.acrossFileSystems().crossesFileSystems() && !mount.crossesFileSystems());
     }
 
     private static void assertRefused(Path path, String reason) {

@@ -6,16 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.hyperlight4j.testing.ChildJvm;
 import io.github.hyperlight4j.testing.RequiresVm;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ordinary Python on {@code /input}, {@code /output} and {@code /tmp}. */
@@ -244,6 +247,104 @@ class FilesVmTest {
                     assert db.execute('select sum(price) from orders').fetchone() == (4.0,)
                     db.close()
                 """);
+    }
+
+    @Test
+    void directoryOfSpecialFilesIsListedWithinTheDeadline() throws Exception {
+        Path many = Files.createDirectories(workspace.resolve("many"));
+        String script = "seq -f 'fifo-%05.0f' 20000 | xargs mkfifo && seq -f 'f%05.0f' 5000 | xargs touch";
+        int made = new ProcessBuilder("sh", "-c", script)
+                .directory(many.toFile())
+                .inheritIO()
+                .start()
+                .waitFor();
+        assertEquals(0, made);
+        Limits limits = Limits.builder().wallTime(Duration.ofSeconds(1)).build();
+        SandboxConfig config =
+                SandboxConfig.builder().workspace(workspace).limits(limits).build();
+        try (Sandbox sandbox = Sandbox.of(config)) {
+            RunResult result = sandbox.run("import os\nwhile True: os.listdir('/input/many')");
+            assertEquals(new Outcome.TimedOut(Duration.ofSeconds(1)), result.outcome());
+            assertTrue(result.duration().toMillis() < 3_000, result::toString);
+        }
+    }
+
+    @Test
+    void mountThatIsGoneIsAnErrorOfTheProgram() throws IOException {
+        Path going = Files.createDirectories(host.resolve("going"));
+        SandboxConfig config = SandboxConfig.builder()
+                .workspace(workspace)
+                .fileMount(FileMount.of(going, "going"))
+                .build();
+        Files.delete(going);
+        try (Sandbox sandbox = Sandbox.of(config)) {
+            assertEquals("done\n", output(sandbox, """
+                    import os
+                    assert os.listdir('/input/data')
+                    for attempt in os.listdir, os.stat, open:
+                        try:
+                            attempt('/input/going')
+                        except FileNotFoundError:
+                            pass
+                        else:
+                            assert False, attempt
+                    print('done')
+                    """));
+        }
+    }
+
+    @Test
+    @Timeout(900)
+    void resultsThatAreDroppedDoNotPileUpOnTheHost() throws Exception {
+        List<String> options =
+                List.of("-Xmx512m", "--enable-native-access=ALL-UNNAMED", "-Dhyperlight4j.spilledFiles=4");
+        assertEquals(List.of("bounded"), ChildJvm.run(DroppedResults.class, options, List.of()));
+    }
+
+    /** Drops the results of 200 runs with a large file each; the next run's file must be complete. */
+    static final class DroppedResults {
+
+        /** Prints the error's number, which is WASI's for ENOSPC. */
+        private static final String NO_SPACE = "51\n";
+
+        private static final String PROGRAM = """
+                try:
+                    with open('/output/f', 'wb') as f: f.write(bytes(600 << 10))
+                except OSError as e: print(e.errno)
+                """;
+
+        public static void main(String[] arguments) throws Exception {
+            try (Sandbox sandbox = Sandbox.of(SandboxConfig.defaults())) {
+                for (int run = 0; run < 200; run++) {
+                    String printed = output(sandbox, PROGRAM);
+                    long descriptors = spillDescriptors();
+                    if (descriptors > 4 || !(printed.isEmpty() || printed.equals(NO_SPACE))) {
+                        throw new AssertionError("run " + run + ": " + descriptors + " descriptors, " + printed);
+                    }
+                }
+                System.gc();
+                Thread.sleep(500);
+                try (RunResult last = sandbox.run(PROGRAM)) {
+                    System.out.println(last.outputFiles().getFirst().isComplete() ? "bounded" : last);
+                }
+            }
+        }
+
+        private static long spillDescriptors() throws IOException {
+            try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
+                return descriptors
+                        .filter(descriptor -> {
+                            try {
+                                String target =
+                                        Files.readSymbolicLink(descriptor).toString();
+                                return target.contains("hyperlight4j-") && target.endsWith("(deleted)");
+                            } catch (IOException e) {
+                                return false; // It is closed.
+                            }
+                        })
+                        .count();
+            }
+        }
     }
 
     private static void check(SandboxConfig.Builder config, String program) {

@@ -17,7 +17,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -207,9 +209,7 @@ class OutputFileTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void copyGoesBelowTheDirectoryAndReplacesNothing(@TempDir Path directory) throws Exception {
-        files.makeDirectory("/output/report");
-        write("/output/report/a.txt", "copied".getBytes(UTF_8));
-        OutputFile file = take().getFirst();
+        OutputFile file = report("copied");
         Path copy = file.copyInto(directory);
         assertEquals(directory.resolve("report").resolve("a.txt"), copy);
         assertEquals("copied", Files.readString(copy));
@@ -217,10 +217,76 @@ class OutputFileTest {
         Path linked = Files.createDirectory(directory.resolve("linked"));
         Files.createSymbolicLink(linked.resolve("report"), Path.of("../report"));
         assertThrows(IOException.class, () -> file.copyInto(linked));
+        Path made = file.copyInto(directory.resolve("new/directory"));
+        assertEquals("copied", Files.readString(made));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void copyThatALinkWouldLeadOutMakesNothingOutside(@TempDir Path host) throws Exception {
+        Path outside = Files.createDirectory(host.resolve("outside"));
+        Path directory = Files.createDirectory(host.resolve("directory"));
+        Files.createSymbolicLink(directory.resolve("link"), outside);
+        Files.createSymbolicLink(directory.resolve("dangling.txt"), outside.resolve("new.txt"));
+        Files.writeString(directory.resolve("file"), "old");
+        files.makeDirectory("/output/link");
+        files.makeDirectory("/output/link/new");
+        files.makeDirectory("/output/file");
+        write("/output/link/new/a.txt", new byte[1]);
+        write("/output/link/b.txt", new byte[1]);
+        write("/output/file/c.txt", new byte[1]);
+        write("/output/dangling.txt", new byte[1]);
+        for (OutputFile file : take()) {
+            assertThrows(IOException.class, () -> file.copyInto(directory), file.path());
+            assertThrows(
+                    UnsupportedOperationException.class,
+                    () -> file.copyInto(directory, StandardCopyOption.COPY_ATTRIBUTES));
+        }
+        assertEquals(List.of(), names(outside));
+        assertEquals(List.of("dangling.txt", "file", "link"), names(directory));
+        assertEquals("old", Files.readString(directory.resolve("file")));
+        taken.getFirst().copyInto(directory, StandardCopyOption.REPLACE_EXISTING);
+        assertEquals(List.of(), names(outside));
+        assertTrue(Files.isRegularFile(directory.resolve("dangling.txt"), LinkOption.NOFOLLOW_LINKS));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void copyReplacesAFileIfAskedAndNeverADirectory(@TempDir Path directory) throws Exception {
+        OutputFile file = report("new");
+        Path there = Files.createDirectories(directory.resolve("report")).resolve("a.txt");
+        Files.writeString(there, "old");
+        assertEquals(there, file.copyInto(directory, StandardCopyOption.REPLACE_EXISTING));
+        assertEquals("new", Files.readString(there));
+        assertEquals(List.of("a.txt"), names(directory.resolve("report")));
+        Files.delete(there);
+        Files.createDirectory(there);
+        assertThrows(
+                FileAlreadyExistsException.class, () -> file.copyInto(directory, StandardCopyOption.REPLACE_EXISTING));
+        assertTrue(Files.isDirectory(there));
+        Files.delete(there);
+        assertEquals(there, file.copyInto(directory, StandardCopyOption.REPLACE_EXISTING));
+        file.close();
+        assertThrows(IllegalStateException.class, () -> file.copyInto(directory, StandardCopyOption.REPLACE_EXISTING));
+        assertEquals("new", Files.readString(there));
+    }
+
+    private OutputFile report(String text) throws Exception {
+        files.makeDirectory("/output/report");
+        write("/output/report/a.txt", text.getBytes(UTF_8));
+        return take().getFirst();
+    }
+
+    private static List<String> names(Path directory) throws IOException {
+        try (var children = Files.list(directory)) {
+            return children.map(child -> child.getFileName().toString())
+                    .sorted()
+                    .toList();
+        }
     }
 
     private List<OutputFile> take() {
-        files.takeOutput().forEach(content -> taken.add(new OutputFile(content)));
+        taken.addAll(files.takeOutput());
         return taken;
     }
 
@@ -237,7 +303,7 @@ class OutputFileTest {
         return bytes;
     }
 
-    /** How many of this library's temporary files this process has open: they have no name any more. */
+    /** Returns the number of open temporary files of this library, which have no names. */
     private static long unnamedFiles() throws IOException {
         try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
             return descriptors

@@ -1098,62 +1098,6 @@ public class hl4j_h {
         }
     }
 
-    private static class hl4j_stack_check {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            hl4j_h.C_POINTER    );
-
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_stack_check");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * hl4j_error_t *hl4j_stack_check(void)
-     * }
-     */
-    public static FunctionDescriptor hl4j_stack_check$descriptor() {
-        return hl4j_stack_check.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * hl4j_error_t *hl4j_stack_check(void)
-     * }
-     */
-    public static MethodHandle hl4j_stack_check$handle() {
-        return hl4j_stack_check.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * hl4j_error_t *hl4j_stack_check(void)
-     * }
-     */
-    public static MemorySegment hl4j_stack_check$address() {
-        return hl4j_stack_check.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * hl4j_error_t *hl4j_stack_check(void)
-     * }
-     */
-    public static MemorySegment hl4j_stack_check() {
-        var mh$ = hl4j_stack_check.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_stack_check");
-            }
-            return (MemorySegment)mh$.invokeExact();
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class hl4j_result_bytes {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
             hl4j_h.C_POINTER,

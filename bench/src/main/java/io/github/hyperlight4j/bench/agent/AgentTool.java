@@ -38,9 +38,10 @@ record AgentTool(String name, String description, String parameters, UnaryOperat
      */
     static AgentTool code(HyperlightExecuteCodeTool tool, LongAdder toolCalls) {
         return new AgentTool(tool.name(), tool.description(), tool.inputSchema(), arguments -> {
-            CodeResult result = tool.executeArguments(arguments);
-            result.run().ifPresent(run -> toolCalls.add(run.counts().toolCalls()));
-            return result.text();
+            try (CodeResult result = tool.executeArguments(arguments)) {
+                result.run().ifPresent(run -> toolCalls.add(run.counts().toolCalls()));
+                return result.text();
+            }
         });
     }
 

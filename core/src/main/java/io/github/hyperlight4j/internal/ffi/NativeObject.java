@@ -2,7 +2,6 @@ package io.github.hyperlight4j.internal.ffi;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -13,7 +12,6 @@ import java.util.function.Consumer;
 abstract class NativeObject implements AutoCloseable {
 
     private final Arena arena = Arena.ofShared();
-    private final AtomicBoolean closed = new AtomicBoolean();
     private final MemorySegment pointer;
 
     @SuppressWarnings("restricted") // The pointer came from the library, and delete is its own destructor.
@@ -25,10 +23,10 @@ abstract class NativeObject implements AutoCloseable {
         return pointer;
     }
 
-    /** Deletes the object; a second time does nothing. */
+    /** Deletes the object; a second time does nothing. One that failed, because the object was in use, can be repeated. */
     @Override
-    public void close() {
-        if (closed.compareAndSet(false, true)) {
+    public synchronized void close() {
+        if (arena.scope().isAlive()) {
             arena.close();
         }
     }

@@ -42,17 +42,6 @@ public final class SandboxHandle extends NativeObject {
     }
 
     /**
-     * Checks that the current thread's stack has room for {@link #call} and the frames until then, before state is changed
-     * that an overflow would leave inconsistent.
-     *
-     * @throws StackOverflowError if it has not
-     * @throws NativeException if that cannot be found out
-     */
-    public static void requireStack() throws NativeException {
-        NativeCalls.check(hl4j_h.hl4j_stack_check());
-    }
-
-    /**
      * Calls a function that the guest exports.
      *
      * @param function the name that the guest knows it by

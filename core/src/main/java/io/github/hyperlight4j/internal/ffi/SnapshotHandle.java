@@ -62,9 +62,9 @@ public final class SnapshotHandle extends NativeObject {
     /** Gives up the caller's ownership; the last one deletes the snapshot. To be called once by each owner. */
     @Override
     public synchronized void close() {
-        owners--;
-        if (owners == 0) {
+        if (owners == 1) {
             super.close();
         }
+        owners--;
     }
 }

@@ -11,21 +11,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a file: in memory while they are few, otherwise in blocks of the tree's {@link ContentStore}. Written by
- * one thread; once that is done, read by any.
+ * The bytes of a file: in memory while they are few, otherwise in blocks of the tree's {@link ContentStore}. Written by one
+ * thread; after that, read by any.
  */
 final class FileContent implements AutoCloseable {
 
     private static final int LARGEST_IN_MEMORY = 256 << 10;
     private static final int BLOCK = ContentStore.BLOCK;
+    private static final byte[] NONE = {};
 
     private final ContentStore store;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Behind {@link #size} it is zero. */
-    private byte[] memory = {};
+    /** The bytes, and zeros behind {@link #size}. Empty if the file is in blocks, or closed. */
+    private byte[] memory = NONE;
 
-    /** The store's block of each of the file's, if the file is not in memory. One that is missing is all zeros. */
+    /** The store's blocks by those of the file, if the file is not in memory. A missing block is all zeros. */
     private @Nullable NavigableMap<Long, Long> blocks;
 
     private long size;
@@ -46,12 +47,12 @@ final class FileContent implements AutoCloseable {
         return closed.get();
     }
 
-    /** Reads as much as there is; 0 at or behind the end, which a negative offset stands for. */
+    /** Reads as much as there is; 0 at or behind the end. A negative offset is an unsigned one, far behind it. */
     int read(long offset, byte[] into, int at, int count) throws IOException {
         int available = available(offset, count);
         if (blocks == null) {
             if (available > 0) {
-                System.arraycopy(memory, (int) offset, into, at, available);
+                System.arraycopy(memory(), (int) offset, into, at, available);
             }
             return available;
         }
@@ -73,7 +74,7 @@ final class FileContent implements AutoCloseable {
         int available = available(offset, into.byteSize());
         if (blocks == null) {
             if (available > 0) {
-                MemorySegment.copy(memory, (int) offset, into, ValueLayout.JAVA_BYTE, 0, available);
+                MemorySegment.copy(memory(), (int) offset, into, ValueLayout.JAVA_BYTE, 0, available);
             }
             return available;
         }
@@ -84,6 +85,15 @@ final class FileContent implements AutoCloseable {
             done += read;
         }
         return available;
+    }
+
+    /** Fails if another thread has closed the file: it has no memory then. */
+    private byte[] memory() throws IOException {
+        byte[] found = memory;
+        if (found.length < size) {
+            throw new IOException("The output file was closed");
+        }
+        return found;
     }
 
     private int available(long offset, long count) {
@@ -147,7 +157,7 @@ final class FileContent implements AutoCloseable {
         return true;
     }
 
-    /** Moves it out of memory. */
+    /** Moves the bytes from memory to blocks. */
     private void spill() throws IOException {
         NavigableMap<Long, Long> moved = new TreeMap<>();
         try {
@@ -159,7 +169,7 @@ final class FileContent implements AutoCloseable {
             throw e;
         }
         store.giveMemory(memory.length);
-        memory = new byte[0];
+        memory = NONE;
         blocks = moved;
     }
 
@@ -177,21 +187,27 @@ final class FileContent implements AutoCloseable {
         gone.clear();
     }
 
-    /** Makes it empty, and its place free for other files. */
+    /** Makes the file empty, and its memory and blocks free for other files. */
     void release() {
         if (blocks != null) {
             blocks.values().forEach(store::giveBlock);
             blocks = null;
         }
         store.giveMemory(memory.length);
-        memory = new byte[0];
+        memory = NONE;
         size = 0;
     }
 
-    /** Ends reading, when nothing is written any more. */
+    /** Ends reading, once nothing is written any more. */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true) && !isInMemory()) {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        if (blocks == null) {
+            store.giveMemory(memory.length);
+            memory = NONE;
+        } else {
             store.leave();
         }
     }

@@ -8,15 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A path that a guest gave, taken apart: nothing looks at its text any more. {@code .}, {@code ..} and empty parts are
- * gone; {@code ..} at the root stays there.
+ * A guest's path, parsed. {@code .}, {@code ..} and empty parts are resolved; {@code ..} at the root stays there.
  *
- * @param names from the directory that it is relative to
- * @param directory whether it can only be a directory's, for it ends with a slash
+ * @param names its names, below the directory that it is relative to
+ * @param directory whether it can only be a directory's, as it ends with a slash
  */
 record GuestPath(List<String> names, boolean directory) {
 
-    /** As on Linux, the byte behind the path included. */
+    /** The most bytes of a path, its terminator included: as on Linux. */
     static final int LONGEST = 4096;
 
     static final int LONGEST_NAME = 255;
@@ -51,7 +50,7 @@ record GuestPath(List<String> names, boolean directory) {
         return names.isEmpty();
     }
 
-    /** Whether the other path is below what this one names. */
+    /** Returns whether the other path is below this path. */
     boolean isAbove(GuestPath other) {
         return other.names.size() > names.size()
                 && other.names.subList(0, names.size()).equals(names);
@@ -61,12 +60,12 @@ record GuestPath(List<String> names, boolean directory) {
         return names.getLast();
     }
 
-    /** The same path, seen from the directory that its first name names. */
+    /** Returns the path relative to the directory of its first name. */
     GuestPath below() {
         return new GuestPath(names.subList(1, names.size()), directory);
     }
 
-    /** The directory that it is in. */
+    /** Returns the path of its directory. */
     GuestPath parent() {
         return new GuestPath(names.subList(0, names.size() - 1), true);
     }

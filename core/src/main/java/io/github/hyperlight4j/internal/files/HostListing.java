@@ -53,8 +53,8 @@ final class HostListing {
     }
 
     /**
-     * Returns the next entries. A part is bounded by the names that are looked at, whether or not a program sees them: a
-     * directory of special files only is many parts without an entry, rather than one that takes long.
+     * Returns the next entries. A part is bounded by the names that are looked at, whether or not a program sees them, so
+     * that a directory of special files is many short parts.
      */
     List<GuestFiles.Entry> part() throws GuestFileException, RunEndedException {
         List<GuestFiles.Entry> items = new ArrayList<>();

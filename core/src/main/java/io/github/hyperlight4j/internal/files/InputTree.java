@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The mounts at {@code /input}, as one tree. Each mounted directory, and the directory of each mounted file, is held
- * open; the kernel resolves a path from there, and refuses one that leads out.
+ * open; the kernel resolves a path from there, and refuses to leave it.
  */
 final class InputTree extends ReadOnlyTree implements AutoCloseable {
 

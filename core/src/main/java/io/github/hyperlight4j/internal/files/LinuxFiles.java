@@ -77,7 +77,7 @@ final class LinuxFiles {
     private static final int STX_MTIME_SECONDS = 112;
     private static final int STX_MTIME_NANOSECONDS = 120;
 
-    /** What statfs(2) fills on both architectures; {@code f_type} is its first number. */
+    /** The size of statfs(2)'s struct on both architectures; {@code f_type} is its first number. */
     private static final long STATFS_SIZE = 120;
 
     // The struct linux_dirent64.
@@ -384,7 +384,7 @@ final class LinuxFiles {
         return list.length == 0 ? null : names(list);
     }
 
-    /** Reads structs linux_dirent64. One that does not fit ends the list: the kernel's are whole. */
+    /** Reads structs linux_dirent64. The kernel's are whole; a struct that does not fit ends the list. */
     static List<byte[]> names(byte[] list) {
         ByteBuffer fields = ByteBuffer.wrap(list).order(ByteOrder.nativeOrder());
         List<byte[]> names = new ArrayList<>();

@@ -3,7 +3,7 @@ package io.github.hyperlight4j.internal.files;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a file's name says that it is: the same on every host. */
+/** Media types by file name extension, the same on every host. */
 public final class MediaTypes {
 
     private static final Map<String, String> BY_EXTENSION = Map.ofEntries(

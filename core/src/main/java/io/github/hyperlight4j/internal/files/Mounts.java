@@ -100,7 +100,7 @@ public final class Mounts {
         return new Mounts(root);
     }
 
-    /** One that is gone is an error of the program's. It may come back before a run begins. */
+    /** Refuses a path in a pseudo file system. A path that is gone is not refused: it may come back before a run begins. */
     private static void requireServed(LinuxFiles linux, Path host, String option) {
         try {
             if (linux.isInPseudoFileSystem(HostPath.bytes(host))) {

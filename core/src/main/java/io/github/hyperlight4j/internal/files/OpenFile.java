@@ -5,7 +5,7 @@ import io.github.hyperlight4j.internal.guest.GuestFiles;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
-/** What a handle stands for. */
+/** An open file, for which a guest has a handle. */
 interface OpenFile {
 
     GuestFiles.Status status() throws GuestFileException;

@@ -1,11 +1,16 @@
 package io.github.hyperlight4j.internal.files;
 
+import io.github.hyperlight4j.ByteSize;
+import io.github.hyperlight4j.HyperlightException;
+import io.github.hyperlight4j.OutputFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.CopyOption;
+import java.nio.file.Path;
 import java.util.Objects;
 
-/** A file that a program left in {@code /output}. It changes no more. May be used from any thread. */
-public final class OutputContent implements AutoCloseable {
+/** An output file whose bytes are in a tree's store. Thread-safe. */
+final class OutputContent implements OutputFile {
 
     private final String path;
     private final long size;
@@ -19,26 +24,37 @@ public final class OutputContent implements AutoCloseable {
         this.complete = complete;
     }
 
-    /** Returns the path below {@code /output}. */
+    @Override
     public String path() {
         return path;
     }
 
-    /** Returns how many bytes it has. */
+    @Override
+    public String mediaType() {
+        return MediaTypes.of(path);
+    }
+
+    @Override
     public long size() {
         return size;
     }
 
-    /** Returns whether no write to it was refused for want of room. */
+    @Override
     public boolean isComplete() {
         return complete;
     }
 
-    /**
-     * {@return a stream of its own over all bytes}
-     *
-     * @throws IllegalStateException if it is closed
-     */
+    @Override
+    public byte[] bytes() {
+        try (InputStream stream = open()) {
+            return stream.readAllBytes();
+        } catch (IOException e) {
+            throw new HyperlightException(
+                    HyperlightException.Code.IO, "The output file " + path + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
     public InputStream open() {
         if (content.isClosed()) {
             throw new IllegalStateException("The output file is closed: " + path);
@@ -46,10 +62,19 @@ public final class OutputContent implements AutoCloseable {
         return new ContentStream(content, size);
     }
 
-    /** Releases what it takes on the host. */
+    @Override
+    public Path copyInto(Path directory, CopyOption... options) throws IOException {
+        return OutputCopy.copy(this, directory, options);
+    }
+
     @Override
     public void close() {
         content.close();
+    }
+
+    @Override
+    public String toString() {
+        return "OutputFile[" + path + ", " + mediaType() + ", " + ByteSize.ofBytes(size) + "]";
     }
 
     private static final class ContentStream extends InputStream {

@@ -4,7 +4,7 @@ import io.github.hyperlight4j.internal.guest.GuestFileException;
 import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
 
-/** A tree in which nothing can be changed. What is wrong with a path comes first, as on Linux. */
+/** A read-only tree. As on Linux, an error of the path comes before {@code EROFS}. */
 abstract class ReadOnlyTree implements FileTree {
 
     @Override

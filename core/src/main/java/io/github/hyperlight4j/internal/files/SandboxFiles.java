@@ -1,6 +1,7 @@
 package io.github.hyperlight4j.internal.files;
 
 import io.github.hyperlight4j.Limits;
+import io.github.hyperlight4j.OutputFile;
 import io.github.hyperlight4j.internal.guest.GuestFileException;
 import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
@@ -15,8 +16,8 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The files of one run: {@code /input} as it was mounted, {@code /output} and {@code /tmp} empty at first. Used by the
- * thread that runs the program, and closed when the run is over. It has no lock.
+ * The files of one run: {@code /input} as it is mounted, and {@code /output} and {@code /tmp}, empty at first. For one thread,
+ * which runs the program; closed when the run is over.
  */
 public final class SandboxFiles implements GuestFiles, AutoCloseable {
 
@@ -32,7 +33,7 @@ public final class SandboxFiles implements GuestFiles, AutoCloseable {
     private final WritableTree temporary;
     private final Map<Integer, OpenFile> open = new HashMap<>();
     private final int mostOpen;
-    /** Begins anywhere: a kept interpreter may hold a handle of an earlier run, which must not name a file of this one. */
+    /** Begins anywhere: a session may hold a handle of an earlier run, which must not name a file of this run. */
     private int lastHandle = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
 
     private boolean ended;
@@ -45,24 +46,25 @@ public final class SandboxFiles implements GuestFiles, AutoCloseable {
      * @throws io.github.hyperlight4j.HyperlightException if the host has too few descriptors for the mounts
      */
     public SandboxFiles(Mounts mounts, Limits limits, StopCheck stop) {
-        this(mounts, limits, MOST_ENTRIES, MOST_OPEN, stop);
+        this(mounts, limits, MOST_ENTRIES, MOST_OPEN, HostAccount.ofProcess(), stop);
     }
 
-    SandboxFiles(Mounts mounts, Limits limits, int mostEntries, int mostOpen, StopCheck stop) {
+    SandboxFiles(Mounts mounts, Limits limits, int mostEntries, int mostOpen, HostAccount account, StopCheck stop) {
         long now = now();
         top = new TopDirectory(now, List.of("input", "output", "tmp"));
-        output = new WritableTree(new QuotaAccount(
+        QuotaAccount ofOutput = new QuotaAccount(
                 limits.outputFiles(),
                 limits.outputFileSize().bytes(),
                 limits.outputSize().bytes(),
-                mostEntries));
+                mostEntries);
+        output = new WritableTree(ofOutput, account);
         long temporarySize = limits.temporarySize().bytes();
-        temporary = new WritableTree(new QuotaAccount(mostEntries, temporarySize, temporarySize, mostEntries));
+        temporary = new WritableTree(new QuotaAccount(mostEntries, temporarySize, temporarySize, mostEntries), account);
         this.mostOpen = mostOpen;
         input = new InputTree(mounts, now, stop);
     }
 
-    /** Nanoseconds since the Unix epoch. */
+    /** Returns the time in nanoseconds since the Unix epoch. */
     static long now() {
         Instant now = Instant.now();
         return now.getEpochSecond() * 1_000_000_000 + now.getNano();
@@ -74,7 +76,7 @@ public final class SandboxFiles implements GuestFiles, AutoCloseable {
      *
      * @return files, sorted by path
      */
-    public List<OutputContent> takeOutput() {
+    public List<OutputFile> takeOutput() {
         requireNotEnded();
         ended = true;
         taken = true;

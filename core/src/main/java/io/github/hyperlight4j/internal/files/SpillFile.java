@@ -10,48 +10,53 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file on the host without a name. It goes when it is closed, unreachable, or the process ends. May be used from any
- * thread.
+ * A temporary file of the host without a name, on the process's account. It goes when it is closed or unreachable, or the
+ * process ends. Thread-safe.
  *
- * <p>Not a {@link java.nio.channels.FileChannel}: interrupting a thread that uses one closes it for everybody.
+ * <p>Not a {@link java.nio.channels.FileChannel}: an interrupt of a thread that uses a channel closes it for all threads.
  */
 public final class SpillFile implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.files");
 
-    private static final Cleaner CLEANER = Cleaner.create();
-
-    private final RandomAccessFile file;
+    private final Held held;
     private final Cleaner.Cleanable release;
 
-    private SpillFile(RandomAccessFile file, @Nullable Path path) {
-        this.file = file;
-        this.release = CLEANER.register(this, new Release(file, path));
+    private SpillFile(Held held) throws IOException {
+        this.held = held;
+        this.release = HostCleaner.register(this, held);
     }
 
-    /** Makes one in the directory for temporary files, readable by this user only. */
+    /**
+     * Makes a file in the directory for temporary files, readable by this user only.
+     *
+     * @return the file, empty
+     * @throws IOException if there is no room for another on the process's account, or the host cannot make it
+     */
     public static SpillFile create() throws IOException {
-        Path path = Files.createTempFile("hyperlight4j-", ".tmp");
-        RandomAccessFile file;
+        return create(HostAccount.ofProcess());
+    }
+
+    static SpillFile create(HostAccount account) throws IOException {
+        account.takeFile();
+        Held held = new Held(account);
         try {
-            file = new RandomAccessFile(path.toFile(), "rw");
-        } catch (IOException e) {
-            Files.deleteIfExists(path);
+            held.open();
+            return new SpillFile(held);
+        } catch (IOException | RuntimeException | Error e) {
+            held.run();
             throw e;
         }
-        try {
-            Files.delete(path);
-        } catch (IOException e) {
-            // Windows keeps the name of an open file.
-            LOG.log(Level.DEBUG, "Deleted when it is closed: {0}", path);
-            return new SpillFile(file, path);
-        }
-        return new SpillFile(file, null);
     }
 
-    /** Reads until {@code count} bytes are there or the file ends. */
+    /**
+     * Reads until {@code count} bytes are there or the file ends.
+     *
+     * @return the number of bytes read
+     */
     public synchronized int read(long offset, byte[] into, int at, int count) throws IOException {
         try {
+            RandomAccessFile file = held.file();
             file.seek(offset);
             int read = 0;
             while (read < count) {
@@ -67,10 +72,26 @@ public final class SpillFile implements AutoCloseable {
         }
     }
 
+    /**
+     * Writes bytes.
+     *
+     * @throws IOException if there is no room for a longer file on the process's account, or the host cannot write
+     */
     public synchronized void write(long offset, byte[] from, int at, int count) throws IOException {
         try {
+            RandomAccessFile file = held.file();
+            held.grow(offset + count);
             file.seek(offset);
             file.write(from, at, count);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /** Ends writing: the file belongs to a result now, which may be dropped without being closed. */
+    synchronized void becomeResult() {
+        try {
+            held.becomeResult();
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -81,16 +102,65 @@ public final class SpillFile implements AutoCloseable {
         release.clean();
     }
 
-    private record Release(RandomAccessFile file, @Nullable Path path) implements Runnable {
+    /** The host's file and its part of the account. Used with the spill file's lock, or by the cleaner. */
+    private static final class Held implements Runnable {
+
+        private final HostAccount account;
+        private @Nullable RandomAccessFile file;
+
+        /** On Windows: it keeps the name of an open file. */
+        private @Nullable Path path;
+
+        private long size;
+        private boolean isResult;
+
+        Held(HostAccount account) {
+            this.account = account;
+        }
+
+        void open() throws IOException {
+            path = Files.createTempFile("hyperlight4j-", ".tmp");
+            file = new RandomAccessFile(path.toFile(), "rw");
+            try {
+                Files.delete(path);
+                path = null;
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "Deleted when it is closed: {0}", path);
+            }
+        }
+
+        RandomAccessFile file() throws IOException {
+            if (file == null) {
+                throw new IOException("The temporary file is closed");
+            }
+            return file;
+        }
+
+        void grow(long newSize) throws IOException {
+            if (newSize > size) {
+                account.takeBytes(newSize - size);
+                size = newSize;
+            }
+        }
+
+        void becomeResult() {
+            if (!isResult) {
+                isResult = true;
+                account.becomesResult(size);
+            }
+        }
+
         @Override
         public void run() {
-            try {
-                file.close();
+            try (RandomAccessFile _ = file) {
+                file = null;
                 if (path != null) {
                     Files.deleteIfExists(path);
                 }
             } catch (IOException e) {
                 LOG.log(Level.WARNING, "A temporary file could not be released", e);
+            } finally {
+                account.give(size, isResult);
             }
         }
     }

@@ -5,7 +5,7 @@ import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
 import java.util.List;
 
-/** The directory {@code /}, and the paths that lead nowhere from it. */
+/** The directory {@code /}, and the paths below it that are in no other tree. */
 final class TopDirectory extends ReadOnlyTree {
 
     private final GuestFiles.Status status;

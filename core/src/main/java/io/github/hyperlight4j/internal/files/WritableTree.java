@@ -2,6 +2,10 @@ package io.github.hyperlight4j.internal.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.hyperlight4j.OutputFile;
+import io.github.hyperlight4j.internal.files.TreeNode.Child;
+import io.github.hyperlight4j.internal.files.TreeNode.Directory;
+import io.github.hyperlight4j.internal.files.TreeNode.FileNode;
 import io.github.hyperlight4j.internal.guest.GuestFileException;
 import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
@@ -13,96 +17,45 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 
-/** Directories and files that are made by a program and have no name on the host. There are no links. */
+/** The directories and files that a program makes. They have no names on the host. There are no links. */
 final class WritableTree implements FileTree, AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.files");
 
     private final QuotaAccount quota;
-    private final ContentStore store = new ContentStore();
+    private final ContentStore store;
     private final Directory root = new Directory();
     private long lastPosition;
+    private boolean isFailureReported;
 
-    WritableTree(QuotaAccount quota) {
+    WritableTree(QuotaAccount quota, HostAccount account) {
         this.quota = quota;
+        this.store = new ContentStore(account);
     }
 
-    private abstract static sealed class Node {
-        long modified = SandboxFiles.now();
-
-        abstract GuestFiles.Status status();
-    }
-
-    private static final class Directory extends Node {
-        final Map<String, Child> byName = new HashMap<>();
-
-        /** The order of a list: children have the positions in which they came, so that a list may change while read. */
-        final NavigableMap<Long, Child> byPosition = new TreeMap<>();
-
-        @Override
-        GuestFiles.Status status() {
-            return new GuestFiles.Status(GuestFiles.DIRECTORY, 0, modified);
-        }
-
-        void add(Child child) {
-            byName.put(child.name, child);
-            byPosition.put(child.position, child);
-            modified = SandboxFiles.now();
-        }
-
-        void remove(Child child) {
-            byName.remove(child.name);
-            byPosition.remove(child.position);
-            modified = SandboxFiles.now();
-        }
-    }
-
-    private record Child(long position, String name, Node node) {}
-
-    private static final class FileNode extends Node {
-        final FileContent content;
-        boolean named = true;
-        int handles;
-        /** Whether all that was written to it had room. */
-        boolean complete = true;
-
-        FileNode(ContentStore store) {
-            content = new FileContent(store);
-        }
-
-        @Override
-        GuestFiles.Status status() {
-            return new GuestFiles.Status(GuestFiles.FILE, content.size(), modified);
-        }
-    }
-
-    /** {@return what the path names} */
-    private Node find(GuestPath path) throws GuestFileException {
-        Node node = root;
+    /** {@return the file or directory at a path} */
+    private TreeNode find(GuestPath path) throws GuestFileException {
+        TreeNode node = root;
         for (String name : path.names()) {
             Child child = directory(node).byName.get(name);
             if (child == null) {
                 throw new GuestFileException(Code.NO_ENTRY);
             }
-            node = child.node;
+            node = child.node();
         }
         return path.directory() ? directory(node) : node;
     }
 
-    private static Directory directory(Node node) throws GuestFileException {
+    private static Directory directory(TreeNode node) throws GuestFileException {
         return switch (node) {
             case Directory directory -> directory;
             case FileNode file -> throw new GuestFileException(Code.NOT_DIRECTORY);
         };
     }
 
-    /** {@return the directory that the path's last name is in, or is to be in} */
+    /** {@return the directory of the path's last name} */
     private Directory parent(GuestPath path) throws GuestFileException {
         return directory(find(path.parent()));
     }
@@ -121,11 +74,11 @@ final class WritableTree implements FileTree, AutoCloseable {
         }
         int bytes = 0;
         for (Child child : directory.byPosition.tailMap(start, true).values()) {
-            bytes += child.name.getBytes(UTF_8).length;
+            bytes += child.name().getBytes(UTF_8).length;
             if (items.size() == LONGEST_PART || bytes > LARGEST_PART) {
-                return new GuestFiles.Entries(items, child.position);
+                return new GuestFiles.Entries(items, child.position());
             }
-            items.add(new GuestFiles.Entry(child.name, child.node.status()));
+            items.add(new GuestFiles.Entry(child.name(), child.node().status()));
         }
         return new GuestFiles.Entries(items, 0);
     }
@@ -167,7 +120,7 @@ final class WritableTree implements FileTree, AutoCloseable {
         if ((flags & GuestFiles.OPEN_EXCLUSIVE) != 0) {
             throw new GuestFileException(Code.EXIST);
         }
-        return switch (child.node) {
+        return switch (child.node()) {
             case Directory directory -> throw new GuestFileException(Code.IS_DIRECTORY);
             case FileNode file when path.directory() -> throw new GuestFileException(Code.NOT_DIRECTORY);
             case FileNode file -> file;
@@ -192,7 +145,7 @@ final class WritableTree implements FileTree, AutoCloseable {
         if (path.isRoot()) {
             throw new GuestFileException(directory ? Code.BUSY : Code.IS_DIRECTORY);
         }
-        Node node = find(path);
+        TreeNode node = find(path);
         switch (node) {
             case Directory found -> {
                 if (!directory) {
@@ -211,14 +164,14 @@ final class WritableTree implements FileTree, AutoCloseable {
         unlink(parent(path), path.name());
     }
 
-    /** Takes a file or an empty directory out of its parent; does nothing if there is none of that name. */
+    /** Removes a file or an empty directory from its parent, if there is one of that name. */
     private void unlink(Directory parent, String name) {
         Child child = parent.byName.get(name);
         if (child == null) {
             return;
         }
         parent.remove(child);
-        switch (child.node) {
+        switch (child.node()) {
             case Directory directory -> quota.giveEntry(false);
             case FileNode file -> {
                 quota.giveEntry(true);
@@ -242,7 +195,7 @@ final class WritableTree implements FileTree, AutoCloseable {
         }
         Directory parent = parent(path);
         Directory newParent = parent(to);
-        Node node = find(path);
+        TreeNode node = find(path);
         if (to.isAbove(path)) {
             throw new GuestFileException(Code.NOT_EMPTY);
         }
@@ -250,7 +203,8 @@ final class WritableTree implements FileTree, AutoCloseable {
             if (path.isAbove(to)) {
                 throw new GuestFileException(Code.INVALID);
             }
-            if (length(to) + longestPath(directory) >= GuestPath.LONGEST) {
+            // What is in the directory moves with it, and must keep a path that a program can use.
+            if (length(to) + directory.longestPath() >= GuestPath.LONGEST) {
                 throw new GuestFileException(Code.NAME_TOO_LONG);
             }
         } else if (to.directory()) {
@@ -258,10 +212,10 @@ final class WritableTree implements FileTree, AutoCloseable {
         }
         Child target = newParent.byName.get(to.name());
         if (target != null) {
-            if (target.node == node) {
+            if (target.node() == node) {
                 return;
             }
-            requireReplaceable(node, target.node);
+            requireReplaceable(node, target.node());
             unlink(newParent, to.name());
         }
         Child child = parent.byName.get(path.name());
@@ -271,7 +225,7 @@ final class WritableTree implements FileTree, AutoCloseable {
         newParent.add(new Child(++lastPosition, to.name(), node));
     }
 
-    private static void requireReplaceable(Node node, Node target) throws GuestFileException {
+    private static void requireReplaceable(TreeNode node, TreeNode target) throws GuestFileException {
         switch (target) {
             case Directory directory -> {
                 if (node instanceof FileNode) {
@@ -289,31 +243,9 @@ final class WritableTree implements FileTree, AutoCloseable {
         }
     }
 
-    /** At most how many bytes the path takes, with the name of the tree before it. */
+    /** Returns the bytes of the path in the sandbox, in the tree with the longest name. */
     private static int length(GuestPath path) {
         return ("/output/" + String.join("/", path.names())).getBytes(UTF_8).length;
-    }
-
-    private record Nested(Directory directory, int length) {}
-
-    /**
-     * How many bytes the longest path below a directory takes. A directory that is moved takes what is in it along:
-     * no path may become longer than one that a program can use.
-     */
-    private static int longestPath(Directory directory) {
-        int longest = 0;
-        Deque<Nested> waiting = new ArrayDeque<>();
-        waiting.add(new Nested(directory, 0));
-        for (Nested next = waiting.poll(); next != null; next = waiting.poll()) {
-            for (Child child : next.directory.byPosition.values()) {
-                int length = next.length + 1 + child.name.getBytes(UTF_8).length;
-                longest = Math.max(longest, length);
-                if (child.node instanceof Directory below) {
-                    waiting.add(new Nested(below, length));
-                }
-            }
-        }
-        return longest;
     }
 
     @Override
@@ -336,6 +268,7 @@ final class WritableTree implements FileTree, AutoCloseable {
         try {
             file.content.resize(size);
         } catch (IOException e) {
+            file.complete = false;
             throw hostFailed(e);
         }
         quota.resized(before, size);
@@ -352,8 +285,18 @@ final class WritableTree implements FileTree, AutoCloseable {
         }
     }
 
-    private static GuestFileException hostFailed(IOException e) {
-        LOG.log(Level.WARNING, "A program's file is in a temporary file of the host, which failed", e);
+    /**
+     * {@return the program's error after one of the host} Logged once for a tree: a program may try again for as long as it
+     * runs.
+     */
+    private GuestFileException hostFailed(IOException e) {
+        if (e instanceof HostAccount.FullException) {
+            return new GuestFileException(Code.INSUFFICIENT_SPACE);
+        }
+        if (!isFailureReported) {
+            isFailureReported = true;
+            LOG.log(Level.WARNING, "A program's file is in a temporary file of the host, which failed", e);
+        }
         return new GuestFileException(Code.IO);
     }
 
@@ -404,6 +347,7 @@ final class WritableTree implements FileTree, AutoCloseable {
             try {
                 file.content.write(at, bytes);
             } catch (IOException e) {
+                file.complete = false;
                 throw hostFailed(e);
             } finally {
                 quota.resized(before, file.content.size());
@@ -427,11 +371,11 @@ final class WritableTree implements FileTree, AutoCloseable {
         }
     }
 
-    private record Below(String path, Node node) {}
+    private record Below(String path, TreeNode node) {}
 
-    /** Hands over all files, sorted by path. No more may be written then, and no file be open. */
-    List<OutputContent> take() {
-        List<OutputContent> taken = new ArrayList<>();
+    /** Hands over all files, sorted by path. No file may be open or used afterwards. */
+    List<OutputFile> take() {
+        List<OutputFile> taken = new ArrayList<>();
         Deque<Below> waiting = new ArrayDeque<>();
         waiting.push(new Below("", root));
         int inBlocks = 0;
@@ -445,17 +389,17 @@ final class WritableTree implements FileTree, AutoCloseable {
                 case Directory directory -> {
                     String prefix = next.path.isEmpty() ? "" : next.path + "/";
                     for (Child child : directory.byPosition.values()) {
-                        waiting.push(new Below(prefix + child.name, child.node));
+                        waiting.push(new Below(prefix + child.name(), child.node()));
                     }
                 }
             }
         }
         store.keepFor(inBlocks);
-        taken.sort(Comparator.comparing(OutputContent::path));
+        taken.sort(Comparator.comparing(OutputFile::path));
         return taken;
     }
 
-    /** Releases all. Not to be called when the files were handed over. */
+    /** Releases all, unless the files were handed over. */
     @Override
     public void close() {
         store.close();

@@ -1,6 +1,6 @@
 /**
- * The files that a program sees: {@code /input}, read from the host where it was mounted, {@code /output} and
- * {@code /tmp}, whose names are never names on the host.
+ * The files of a program: {@code /input}, read from the host's files that are mounted there, and {@code /output} and
+ * {@code /tmp}, which are trees in memory that spill to temporary files.
  */
 @NullMarked
 package io.github.hyperlight4j.internal.files;

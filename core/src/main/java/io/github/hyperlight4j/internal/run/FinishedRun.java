@@ -2,8 +2,8 @@ package io.github.hyperlight4j.internal.run;
 
 import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.Outcome;
+import io.github.hyperlight4j.OutputFile;
 import io.github.hyperlight4j.RunCounts;
-import io.github.hyperlight4j.internal.files.OutputContent;
 import java.time.Duration;
 import java.util.List;
 
@@ -19,15 +19,16 @@ import java.util.List;
  */
 public record FinishedRun(
         Outcome outcome,
-        String stdout,
-        String stderr,
+        CapturedText stdout,
+        CapturedText stderr,
         Duration duration,
         RunCounts counts,
-        List<OutputContent> output) {
+        List<OutputFile> output) {
 
     /** Returns what is left of a run that was cancelled before it began. */
     public static FinishedRun neverBegun() {
         RunCounts nothing = new RunCounts(0, 0, ByteSize.ofBytes(0), ByteSize.ofBytes(0));
-        return new FinishedRun(new Outcome.Cancelled(), "", "", Duration.ZERO, nothing, List.of());
+        return new FinishedRun(
+                new Outcome.Cancelled(), CapturedText.none(), CapturedText.none(), Duration.ZERO, nothing, List.of());
     }
 }

@@ -22,7 +22,7 @@ public final class HeldVm implements AutoCloseable {
 
     /**
      * @param microVm the micro-VM
-     * @param release called once, when the micro-VM is closed and idle: frees it, or gives it back
+     * @param release frees the micro-VM or gives it back, when this is closed and idle; called again if it failed
      */
     public HeldVm(MicroVm microVm, Consumer<HeldVm> release) {
         this.microVm = microVm;
@@ -114,15 +114,24 @@ public final class HeldVm implements AutoCloseable {
         }
         try {
             if (!released) {
-                endCancelling();
-                release.accept(this);
+                setReleased(true);
+                releaseOrUndo();
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private synchronized void endCancelling() {
-        released = true;
+    private void releaseOrUndo() {
+        try {
+            release.accept(this);
+        } catch (RuntimeException | Error e) {
+            setReleased(false); // The next close() tries again.
+            throw e;
+        }
+    }
+
+    private synchronized void setReleased(boolean released) {
+        this.released = released;
     }
 }

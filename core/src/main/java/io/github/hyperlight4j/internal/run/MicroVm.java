@@ -14,21 +14,23 @@ import io.github.hyperlight4j.internal.guest.GuestExecutor;
 import io.github.hyperlight4j.internal.guest.GuestHost;
 import io.github.hyperlight4j.internal.guest.GuestProtocolException;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A micro-VM and the snapshot from which runs in it start. Runs one program at a time. What a run has touched is put back
- * before the next one, not after it, for most callers wait for a result and few for the next run; {@link #makeReady} does
- * it earlier.
+ * A micro-VM and the snapshot from which runs in it start. Runs one program at a time. The micro-VM is restored before the next
+ * run, not after a run, for most callers wait for a result and few for the next run; {@link #makeReady} does it earlier.
  */
 public final class MicroVm implements AutoCloseable {
 
-    /** Much more than making ready takes. A captured interpreter may have been tampered with so that it never ends. */
-    private static final Duration MAKING_READY = Duration.ofSeconds(5);
+    /** Much more than preparing takes. A captured interpreter may have been tampered with so that it never ends. */
+    private static final long PREPARING_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** A preparation that failed is not repeated before this many times its duration: in vain, it takes a tenth of the time. */
+    private static final int PREPARING_PAUSE = 10;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final boolean continues;
@@ -41,22 +43,22 @@ public final class MicroVm implements AutoCloseable {
     // Below: guarded by the lock.
     private SnapshotHandle snapshot;
     private @Nullable Machine machine;
-    private boolean canBeMadeReady = true;
-    private boolean freed;
+    private long prepareFrom = System.nanoTime();
+    private boolean hasSnapshot = true;
 
-    /** What the last run left. */
+    /** The state in which the last run left the micro-VM. */
     private enum State {
-        /** Nothing: the interpreter is as in the snapshot. */
+        /** The interpreter is as in the snapshot. */
         CLEAN,
-        /** An interpreter that has run a program to its end, and can run another. */
+        /** The interpreter has run a program to its end, and can run another. */
         USED,
-        /** A program that was stopped somewhere in the middle. */
+        /** A program was stopped in the middle. */
         STOPPED,
-        /** A micro-VM that broke, and is not to be trusted with another run. */
+        /** The micro-VM failed, and is not to be trusted with another run. */
         BROKEN
     }
 
-    /** What there is of the micro-VM in the native library. */
+    /** The objects of the native library. */
     private record Machine(SandboxHandle sandbox, InterruptHandle interrupt) {
         void close() {
             interrupt.close();
@@ -67,9 +69,8 @@ public final class MicroVm implements AutoCloseable {
     /**
      * Makes a micro-VM.
      *
-     * @param snapshot the state in which each run starts; becomes this one's to close
-     * @param continues whether programs go on in the {@code __main__} module that is in the snapshot, rather than each in
-     *     a fresh one
+     * @param snapshot the state in which each run starts; the micro-VM becomes its owner
+     * @param continues whether programs go on in the snapshot's {@code __main__} module, rather than each in a fresh one
      * @throws HyperlightException if it cannot be made
      */
     public MicroVm(SnapshotHandle snapshot, boolean continues) {
@@ -80,7 +81,11 @@ public final class MicroVm implements AutoCloseable {
             clean();
         } catch (RuntimeException | Error e) {
             closed = true;
-            free();
+            try {
+                free();
+            } catch (RuntimeException | Error failure) {
+                e.addSuppressed(failure);
+            }
             throw e;
         } finally {
             lock.unlock();
@@ -91,8 +96,8 @@ public final class MicroVm implements AutoCloseable {
      * Runs a program, from the state of the snapshot.
      *
      * @param source Python, in UTF-8
-     * @param settings what it is given
-     * @return what it left behind
+     * @param settings the settings of the run
+     * @return its result
      * @throws IllegalStateException if the sandbox is closed, or this is a thread that the run would wait for
      * @throws HyperlightException if it could not be run
      */
@@ -104,8 +109,8 @@ public final class MicroVm implements AutoCloseable {
      * Runs a program where the one before it left the interpreter.
      *
      * @param source Python, in UTF-8
-     * @param settings what it is given
-     * @return what it left behind
+     * @param settings the settings of the run
+     * @return its result
      * @throws IllegalStateException if the session is closed, or this is a thread that the run would wait for, or the one
      *     before did not end by itself
      * @throws HyperlightException if it could not be run
@@ -149,9 +154,10 @@ public final class MicroVm implements AutoCloseable {
             Machine machine = whole();
             try {
                 SnapshotHandle captured = machine.sandbox.snapshot();
-                snapshot.close();
+                SnapshotHandle before = snapshot;
                 snapshot = captured.share();
                 state = State.CLEAN;
+                before.close();
                 return captured;
             } catch (NativeException e) {
                 throw e.asHostFailure("Capturing the interpreter");
@@ -170,7 +176,7 @@ public final class MicroVm implements AutoCloseable {
     }
 
     /**
-     * Does what the next run would have to do first: restores the micro-VM, and touches the memory that every run
+     * Prepares the micro-VM for its next run, which would otherwise have to: restores it, and touches the memory that every run
      * touches.
      *
      * @throws IllegalStateException if it is closed, or this is a thread that a run would wait for
@@ -179,11 +185,11 @@ public final class MicroVm implements AutoCloseable {
     public void makeReady() {
         call(() -> locked(() -> {
             Machine machine = clean();
-            return touch(machine) ? machine : clean();
+            return prepare(machine) ? machine : clean();
         }));
     }
 
-    /** Returns whether the last run broke the micro-VM, so that there will be another one for the next. */
+    /** Returns whether the micro-VM failed, so that the next run replaces it. */
     public boolean isBroken() {
         return state == State.BROKEN;
     }
@@ -207,7 +213,7 @@ public final class MicroVm implements AutoCloseable {
     public void cancel() {
         Run run = current;
         if (run != null) {
-            run.stop(new Outcome.Cancelled());
+            run.stop(Run.CANCELLED);
         }
     }
 
@@ -217,8 +223,9 @@ public final class MicroVm implements AutoCloseable {
     }
 
     /**
-     * Ends the run that is in progress and frees the micro-VM, once. Waits for both, unless the caller is a tool or
-     * listener, for which the run may wait: then the run does the rest, or if it is over, the caller.
+     * Ends the run that is in progress and frees the micro-VM. Waits for both, unless the caller is a tool or listener, for
+     * which the run may wait: then the run does the rest or, if it is over, the caller. Idempotent; a close that failed can be
+     * repeated.
      */
     @Override
     public void close() {
@@ -239,7 +246,7 @@ public final class MicroVm implements AutoCloseable {
         }
     }
 
-    /** Ends the run that is in progress and frees the micro-VM after it, once. Does not wait. */
+    /** Ends the run that is in progress and frees the micro-VM after it. Does not wait. Idempotent. */
     public void abandon() {
         closed = true;
         cancel();
@@ -248,7 +255,7 @@ public final class MicroVm implements AutoCloseable {
         }
     }
 
-    /** Frees a closed micro-VM that nobody uses. Whoever uses it calls this afterwards. */
+    /** Frees a closed micro-VM unless it is in use. Every use ends with this. */
     private void freeIfClosed() {
         if (closed && lock.tryLock()) {
             try {
@@ -259,13 +266,10 @@ public final class MicroVm implements AutoCloseable {
         }
     }
 
-    /** Calls into the micro-VM, on a thread that may do so for long. */
+    /** Calls into the micro-VM, on a thread that may block for long and has room on its stack. */
     private <T> T call(Supplier<T> work) {
         requireOutside();
-        return RunThreads.call(() -> {
-            requireStack();
-            return work.get();
-        });
+        return RunThreads.call(work);
     }
 
     /** Throws an {@link IllegalStateException} if the current thread is a tool or listener of the run in progress. */
@@ -273,15 +277,6 @@ public final class MicroVm implements AutoCloseable {
         if (isInsideRun()) {
             throw new IllegalStateException("A sandbox cannot run a program from inside its own run: this is a tool or"
                     + " listener of the run that is in progress");
-        }
-    }
-
-    /** Before any lock is held and any state changed: an overflow that came later could leave them so. */
-    private static void requireStack() {
-        try {
-            SandboxHandle.requireStack();
-        } catch (NativeException e) {
-            throw e.asHostFailure("Checking the stack");
         }
     }
 
@@ -297,10 +292,10 @@ public final class MicroVm implements AutoCloseable {
     }
 
     private Outcome execute(Machine machine, Run run, byte[] source, boolean keep) {
-        RunKiller killer = new RunKiller(run::shouldStop, machine.interrupt);
-        upcall.answerWith(run.guestCalls());
         State left = State.BROKEN;
+        Watchdog.Watch watch = Watchdog.shared().watch(run::shouldStop, machine.interrupt::kill);
         try {
+            upcall.answerWith(run.guestCalls());
             Outcome outcome = run.outcome(GuestExecutor.run(machine.sandbox, source, keep, run.memory()));
             left = State.USED;
             return outcome;
@@ -320,8 +315,17 @@ public final class MicroVm implements AutoCloseable {
             return outcome(e, run);
         } finally {
             state = left;
-            upcall.answerWith(null);
-            killer.close();
+            end(watch);
+        }
+    }
+
+    /** Ends what accompanies a call into the micro-VM. */
+    private void end(Watchdog.Watch watch) {
+        watch.close();
+        upcall.answerWith(null);
+        Throwable failure = watch.failure();
+        if (failure != null) {
+            log().log(Level.WARNING, "Stopping a run met a failure, and may have been late", failure);
         }
     }
 
@@ -332,20 +336,17 @@ public final class MicroVm implements AutoCloseable {
     private static Outcome outcome(NativeException e, Run run) {
         Outcome stopped = run.stopped();
         return switch (e.code()) {
-            case CANCELLED -> {
-                if (stopped == null) {
-                    throw e.asHostFailure("Running a program");
-                }
-                yield stopped;
-            }
+            case CANCELLED ->
+                stopped != null ? stopped : new Outcome.Crashed("the guest ended without having been stopped");
             case GUEST_MEMORY -> new Outcome.OutOfMemory(String.valueOf(e.getMessage()), "");
-            case GUEST_ABORTED -> new Outcome.Crashed(String.valueOf(e.getMessage()));
-            case INVALID_ARGUMENT, INTERNAL, NO_HYPERVISOR, HYPERVISOR, GUEST_IMAGE, POISONED, SNAPSHOT, IO ->
+            // A micro-VM that ran until now and leaves the hypervisor no way to go on: a guest can do that.
+            case GUEST_ABORTED, HYPERVISOR -> new Outcome.Crashed(String.valueOf(e.getMessage()));
+            case INVALID_ARGUMENT, INTERNAL, NO_HYPERVISOR, GUEST_IMAGE, POISONED, SNAPSHOT, IO ->
                 throw e.asHostFailure("Running a program");
         };
     }
 
-    /** Only asked for when there is something to say: it takes long, and a process that starts has no time. */
+    /** Returns the logger, which is made when there is something to log: that takes long, and a start must not. */
     private static System.Logger log() {
         return System.getLogger("io.github.hyperlight4j.run");
     }
@@ -359,11 +360,14 @@ public final class MicroVm implements AutoCloseable {
     /** Returns the micro-VM, in the state of the snapshot. */
     private Machine clean() {
         Machine ready = machine;
-        if (ready != null && state != State.CLEAN && (state == State.BROKEN || !restore(ready))) {
-            machine = null;
-            state = State.BROKEN; // Until there is another one, which may fail.
-            ready.close();
-            ready = null;
+        if (ready != null && state != State.CLEAN) {
+            boolean mayBeRestored = state != State.BROKEN;
+            state = State.BROKEN; // Until it is clean, which may fail.
+            if (!mayBeRestored || !restore(ready)) {
+                ready.close();
+                ready = null;
+                machine = null;
+            }
         }
         if (ready == null) {
             ready = make();
@@ -384,7 +388,7 @@ public final class MicroVm implements AutoCloseable {
         };
     }
 
-    /** Whether the micro-VM is clean again. One that cannot be restored is replaced. */
+    /** Restores the micro-VM, and returns whether that succeeded. */
     private boolean restore(Machine dirty) {
         try {
             dirty.sandbox.restore(snapshot);
@@ -395,29 +399,31 @@ public final class MicroVm implements AutoCloseable {
         }
     }
 
-    /** Whether the micro-VM is still clean: it has done, without a trace, what every first run does. */
-    private boolean touch(Machine machine) {
-        if (!canBeMadeReady) {
+    /** Touches the memory that every run touches, without other effects; returns whether the micro-VM is still clean. */
+    private boolean prepare(Machine machine) {
+        long begin = System.nanoTime();
+        if (begin - prepareFrom < 0) {
             return true;
         }
-        long end = System.nanoTime() + MAKING_READY.toNanos();
-        RunKiller killer = new RunKiller(() -> System.nanoTime() - end > 0, machine.interrupt);
-        upcall.answerWith(new GuestCalls(new GuestHost() {}));
+        Watchdog.Watch watch =
+                Watchdog.shared().watch(() -> System.nanoTime() - begin > PREPARING_NANOS, machine.interrupt::kill);
+        state = State.BROKEN; // Until it has returned.
         try {
+            upcall.answerWith(new GuestCalls(new GuestHost() {}));
             GuestExecutor.prepare(machine.sandbox);
+            state = State.CLEAN;
             return true;
         } catch (NativeException e) {
-            canBeMadeReady = false;
-            state = State.BROKEN;
+            long now = System.nanoTime();
+            prepareFrom = now + PREPARING_PAUSE * (now - begin);
             Throwable failure = upcall.takeFailure();
             if (failure != null) {
                 e.addSuppressed(failure);
             }
-            log().log(Level.WARNING, "An interpreter cannot be made ready: what follows a restore will take longer", e);
+            log().log(Level.WARNING, "A micro-VM could not be prepared: its next runs will take longer", e);
             return false;
         } finally {
-            upcall.answerWith(null);
-            killer.close();
+            end(watch);
         }
     }
 
@@ -435,16 +441,16 @@ public final class MicroVm implements AutoCloseable {
         }
     }
 
+    /** Frees what there is. Where one part cannot be freed, it and the following are left for another call. */
     private void free() {
-        if (freed) {
-            return;
-        }
-        freed = true;
         if (machine != null) {
             machine.close();
             machine = null;
         }
         upcall.close();
-        snapshot.close();
+        if (hasSnapshot) {
+            snapshot.close();
+            hasSnapshot = false;
+        }
     }
 }

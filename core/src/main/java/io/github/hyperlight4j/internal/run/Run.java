@@ -4,9 +4,9 @@ import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
 import io.github.hyperlight4j.Outcome.OutputStream;
+import io.github.hyperlight4j.OutputFile;
 import io.github.hyperlight4j.OutputOverflow;
 import io.github.hyperlight4j.RunCounts;
-import io.github.hyperlight4j.internal.files.OutputContent;
 import io.github.hyperlight4j.internal.files.SandboxFiles;
 import io.github.hyperlight4j.internal.guest.GuestCalls;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
@@ -29,16 +29,26 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host's side of one run: answers the guest, keeps its output, and knows when it is over. Made and used by the
- * thread that runs the sandbox; {@link #stop} and {@link #shouldStop} are for others too.
+ * The host's side of one run: answers the guest, keeps its output, and decides when the run is over. Made and used by the
+ * thread that runs the sandbox; {@link #stop} and {@link #shouldStop} are for other threads too. Neither of them allocates, so
+ * a run ends in time also where there is no memory left.
  */
 final class Run implements GuestHost, AutoCloseable {
 
-    /** How long a run that is over waits for its listener to hear the rest. */
+    static final Outcome CANCELLED = new Outcome.Cancelled();
+
+    /** How long a run that is over waits for its listener. */
     private static final long LISTENER_GRACE = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** Of the arguments that are too large for a call, what is kept to be shown. */
+    /** The bytes that are kept of arguments that are too large for a call: a listener is shown them. */
     private static final int SHOWN = 5000;
+
+    /** The most characters of an exception's type. Python's own names are far shorter. */
+    private static final int MOST_TYPE = 1000;
+    /** The most characters of an exception's message. The executor in the guest cuts at this, and a little more for its mark. */
+    private static final int MOST_MESSAGE = 65 << 10;
+    /** The most characters of a traceback: likewise. */
+    private static final int MOST_TRACEBACK = 257 << 10;
 
     private static final FinishedTool NOTHING = new FinishedTool(0, new ToolAnswer(false, new byte[0]));
 
@@ -53,6 +63,8 @@ final class Run implements GuestHost, AutoCloseable {
     private @Nullable HttpExchanges exchanges;
     private final CapturedText stdout;
     private final CapturedText stderr;
+    private final Outcome timedOut;
+    private final long wallNanos;
     private final Thread thread = Thread.currentThread();
     private final long start = System.nanoTime();
     private final AtomicReference<@Nullable Outcome> stop = new AtomicReference<>();
@@ -64,18 +76,16 @@ final class Run implements GuestHost, AutoCloseable {
     Run(RunSettings settings) {
         this.tools = settings.tools();
         this.limits = settings.limits();
-        this.events = new RunEvents(settings.listener(), inside, thread);
-        this.calls = new ToolCalls(limits, inside, settings.toolContext(), events, thread);
+        this.timedOut = new Outcome.TimedOut(limits.wallTime());
+        this.wallNanos = limits.wallTime().toNanos();
+        this.stdout = new CapturedText(limits.stdout());
+        this.stderr = new CapturedText(limits.stderr());
+        ToolThreads threads = settings.toolThreads();
+        this.events = new RunEvents(settings.listener(), threads, inside, thread, stdout, stderr);
+        this.calls =
+                new ToolCalls(ToolMemory.ofProcess(), limits, threads, inside, settings.toolContext(), events, thread);
         this.files = new SandboxFiles(settings.mounts(), limits, this::goOn);
         this.network = settings.network();
-        this.stdout = new CapturedText(
-                limits.stdout(),
-                events::stdout,
-                () -> overflow(new Outcome.OutputLimit(OutputStream.STDOUT, limits.stdout())));
-        this.stderr = new CapturedText(
-                limits.stderr(),
-                events::stderr,
-                () -> overflow(new Outcome.OutputLimit(OutputStream.STDERR, limits.stderr())));
     }
 
     /** Ends the run, unless something else did before. */
@@ -85,18 +95,18 @@ final class Run implements GuestHost, AutoCloseable {
         }
     }
 
-    /** Whether the current thread is a tool or listener of this run, or of one that such a tool runs. */
+    /** Returns whether the current thread is a tool or listener of this run, or of a run that such a tool made. */
     boolean holdsCurrentThread() {
         return inside.holdsCurrentThread();
     }
 
-    /** Whether the run is to end: somebody said so, its time is up, or its thread was interrupted. */
+    /** Returns whether the run is over: it was stopped, its time is up, or its thread was interrupted. */
     boolean shouldStop() {
         if (stop.get() == null) {
             if (remainingNanos() <= 0) {
-                stop(new Outcome.TimedOut(limits.wallTime()));
+                stop(timedOut);
             } else if (thread.isInterrupted()) {
-                stop(new Outcome.Cancelled());
+                stop(CANCELLED);
             }
         }
         return stop.get() != null;
@@ -107,41 +117,60 @@ final class Run implements GuestHost, AutoCloseable {
         return guestCalls;
     }
 
-    /** Bytes that the interpreter's memory may grow to. */
+    /** Returns the bytes that the interpreter's memory may grow to. */
     long memory() {
         return limits.memory().bytes();
     }
 
-    /** The outcome, if it was the host that ended the run. */
+    /** Returns the outcome if the host ended the run. */
     @Nullable
     Outcome stopped() {
         return stop.get();
     }
 
-    /** How a program ended that ended by itself. */
+    /** Returns the outcome of a program that ended by itself. The guest chose all of it, so it is bounded here. */
     Outcome outcome(GuestOutcome guest) {
+        String traceback = bounded(guest.traceback(), MOST_TRACEBACK);
         return switch (guest.errorType()) {
-            case "" -> new Outcome.Completed(guest.exitCode());
-            case "MemoryError" ->
-                new Outcome.OutOfMemory("The program needed more memory than there is", guest.traceback());
-            default -> new Outcome.PythonError(guest.errorType(), guest.message(), guest.traceback());
+            case "" -> new Outcome.Completed(exitCode(guest.exitCode()));
+            case "MemoryError" -> new Outcome.OutOfMemory("The program needed more memory than there is", traceback);
+            default ->
+                new Outcome.PythonError(
+                        bounded(guest.errorType(), MOST_TYPE), bounded(guest.message(), MOST_MESSAGE), traceback);
         };
     }
 
-    /** Tells what the run left behind: the guest has returned. */
+    /** Returns an exit code that an operating system can carry: none but 0 becomes 0. */
+    private static int exitCode(int code) {
+        return code >= 0 && code <= 255 ? code : Math.max(1, code & 0xFF);
+    }
+
+    /** Returns the text with its middle cut out, and a mark there, if it is longer than allowed. */
+    private static String bounded(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        int from = most / 2;
+        int to = text.length() - most / 2;
+        from -= Character.isHighSurrogate(text.charAt(from - 1)) ? 1 : 0;
+        to += Character.isLowSurrogate(text.charAt(to)) ? 1 : 0;
+        return text.substring(0, from) + "\n[... " + (to - from) + " characters cut ...]\n" + text.substring(to);
+    }
+
+    /** Returns the result once the guest has returned. */
     FinishedRun finish(Outcome outcome) {
         Duration duration = elapsed();
-        List<OutputContent> output = files.takeOutput();
+        List<OutputFile> output = files.takeOutput();
         close();
         awaitListener();
         RunCounts counts = new RunCounts(
                 toolCalls, hostCalls, ByteSize.ofBytes(guestCalls.fromGuest()), ByteSize.ofBytes(guestCalls.toGuest()));
-        return new FinishedRun(outcome, stdout.text(), stderr.text(), duration, counts, output);
+        return new FinishedRun(outcome, stdout, stderr, duration, counts, output);
     }
 
     /**
-     * Ends the run, however it ended, once. Tools that go on are interrupted and left behind, requests are broken off, and
-     * the listener hears of the end.
+     * Ends the run, once. Tools that go on are interrupted and abandoned, requests are aborted, and the listener is notified of
+     * the end.
      */
     @Override
     public void close() {
@@ -154,7 +183,9 @@ final class Run implements GuestHost, AutoCloseable {
             calls.end();
         } finally {
             stdout.end();
+            events.output(false, stdout);
             stderr.end();
+            events.output(true, stderr);
             events.runEnds();
         }
     }
@@ -207,7 +238,16 @@ final class Run implements GuestHost, AutoCloseable {
     @Override
     public void write(int file, ByteBuffer bytes) throws RunEndedException {
         enter();
-        (file == 1 ? stdout : stderr).write(bytes);
+        boolean isError = file != 1;
+        CapturedText stream = isError ? stderr : stdout;
+        boolean isExceeded = stream.write(bytes);
+        events.output(isError, stream);
+        if (isExceeded && limits.outputOverflow() == OutputOverflow.STOP) {
+            stop(
+                    isError
+                            ? new Outcome.OutputLimit(OutputStream.STDERR, limits.stderr())
+                            : new Outcome.OutputLimit(OutputStream.STDOUT, limits.stdout()));
+        }
         goOn();
     }
 
@@ -253,7 +293,7 @@ final class Run implements GuestHost, AutoCloseable {
         return exchanges;
     }
 
-    /** What is needed to answer a call. The arguments' buffer is valid during the host call only. */
+    /** A tool call, with a copy of its arguments: their buffer is valid during the host call only. */
     @SuppressWarnings("ArrayRecordComponent") // Made here, and not changed.
     private record Request(String name, @Nullable RegisteredTool tool, byte[] json, ToolCalls.Body body) {}
 
@@ -279,19 +319,13 @@ final class Run implements GuestHost, AutoCloseable {
         toolCalls++;
     }
 
-    private void overflow(Outcome outcome) {
-        if (limits.outputOverflow() == OutputOverflow.STOP) {
-            stop(outcome);
-        }
-    }
-
-    /** Each call of the guest begins with this. */
+    /** Counts a call of the guest, and ends it if the run is over. Every call begins with this. */
     private void enter() throws RunEndedException {
         hostCalls++;
         goOn();
     }
 
-    /** How an HTTP exchange waits for what happens on its own thread. */
+    /** Waits for an HTTP exchange on its own thread. */
     private boolean await(CompletableFuture<?> future, long nanoseconds) throws RunEndedException {
         long begin = System.nanoTime();
         CompletableFuture<?> _ = future.whenComplete((_, _) -> LockSupport.unpark(thread));
@@ -322,10 +356,10 @@ final class Run implements GuestHost, AutoCloseable {
     }
 
     private long remainingNanos() {
-        return limits.wallTime().toNanos() - (System.nanoTime() - start);
+        return wallNanos - (System.nanoTime() - start);
     }
 
-    /** Waits until the listener has heard everything: as long as the run might have lasted, and a little longer. */
+    /** Waits until all events are delivered: as long as the run might have lasted, and a little longer. */
     private void awaitListener() {
         boolean interrupted = Thread.interrupted(); // Parking would return at once.
         long over = System.nanoTime();

@@ -1,32 +1,42 @@
 package io.github.hyperlight4j.internal.run;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.hyperlight4j.RunListener;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a listener what happens in a run, on a thread of its own while there is something to tell. Nobody ever waits for
- * the listener here, so what waits for it is bounded: text by the limits of the output, everything else in number.
+ * Delivers the events of a run to its listener, on another thread and in order. No caller waits for the listener, so the
+ * number of events that wait is bounded. Waiting output is not copied: an event says how far the stream had got, and the
+ * text is decoded when it is delivered.
  */
 final class RunEvents {
 
     private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.run");
 
-    private static final ExecutorService THREADS = Executors.newCachedThreadPool(
-            Thread.ofPlatform().name("hyperlight4j-listener-", 1).daemon().factory());
-
-    /** How many events wait before text is put together and tool calls are left out. */
+    /** Waiting events beyond which output is joined and tool calls are left out. {@code RunListener} names the number. */
     static final int MOST_WAITING = 1000;
 
+    /** The most bytes of a call's arguments that a listener is shown: it logs them, and a program may call often. */
+    private static final int SHOWN_ARGUMENTS = 4096;
+
     private sealed interface Event {
-        record Text(boolean isError, StringBuilder text) implements Event {}
+        final class Output implements Event {
+            private final boolean isError;
+            private long to;
+            private boolean isEnd;
+
+            Output(boolean isError) {
+                this.isError = isError;
+            }
+        }
 
         record Begin(RunListener.ToolBegin call) implements Event {}
 
@@ -36,8 +46,13 @@ final class RunEvents {
     }
 
     private final RunListener listener;
+    private final ToolThreads threads;
     private final ToolScope scope;
     private final Thread runThread;
+    /** None where nothing is delivered: an abandoned tool must not keep its run's output in memory. */
+    private CapturedText.@Nullable Reader stdout;
+
+    private CapturedText.@Nullable Reader stderr;
 
     // Below: guarded by this.
     private final Deque<Event> waiting = new ArrayDeque<>();
@@ -45,27 +60,49 @@ final class RunEvents {
     private long leftOut;
 
     /**
-     * @param listener whom to tell
+     * @param listener the listener
+     * @param threads the configuration's threads, on which the listener is called
      * @param scope the scope in which it is called
-     * @param runThread is unparked when there is nothing more to tell
+     * @param runThread the thread to unpark when all events are delivered
+     * @param stdout the run's standard output
+     * @param stderr the run's standard error
      */
-    RunEvents(RunListener listener, ToolScope scope, Thread runThread) {
+    RunEvents(
+            RunListener listener,
+            ToolThreads threads,
+            ToolScope scope,
+            Thread runThread,
+            CapturedText stdout,
+            CapturedText stderr) {
         this.listener = listener;
+        this.threads = threads;
         this.scope = scope;
         this.runThread = runThread;
+        if (!isIgnored()) {
+            this.stdout = stdout.reader();
+            this.stderr = stderr.reader();
+        }
     }
 
-    void stdout(String text) {
-        text(false, text);
+    /** Reports that a stream was written to, or has ended. Called by the thread that writes. */
+    void output(boolean isError, CapturedText stream) {
+        if (isIgnored()) {
+            return;
+        }
+        synchronized (this) {
+            Event.Output event = joinable(isError);
+            if (event == null) {
+                event = new Event.Output(isError);
+                add(event);
+            }
+            event.to = stream.size();
+            event.isEnd = stream.isEnded();
+        }
     }
 
-    void stderr(String text) {
-        text(true, text);
-    }
-
-    /** Whether the listener will hear of it: then it must hear of the end too. */
+    /** Reports a tool call; returns whether the listener is notified, so that it must be of the call's end too. */
     boolean toolBegins(long number, String tool, byte[] arguments) {
-        if (isNobody()) {
+        if (isIgnored()) {
             return false;
         }
         synchronized (this) {
@@ -73,7 +110,7 @@ final class RunEvents {
                 leftOut++;
                 return false;
             }
-            add(new Event.Begin(new RunListener.ToolBegin(number, tool, ShownArguments.of(arguments))));
+            add(new Event.Begin(new RunListener.ToolBegin(number, tool, shown(arguments))));
             return true;
         }
     }
@@ -85,46 +122,32 @@ final class RunEvents {
     }
 
     void runEnds() {
-        if (isNobody()) {
+        if (isIgnored()) {
             return;
         }
         synchronized (this) {
             if (leftOut > 0) {
-                LOG.log(Level.WARNING, "A listener was too slow to hear of {0} tool calls", leftOut);
+                LOG.log(Level.WARNING, "A listener was too slow: it was not notified of {0} tool calls", leftOut);
             }
             add(new Event.RunEnd());
         }
     }
 
-    /** Whether the listener has heard everything. */
+    /** Returns whether all events are delivered. */
     synchronized boolean areDelivered() {
         return !delivering;
     }
 
-    private boolean isNobody() {
-        return listener == NoListener.INSTANCE;
+    private boolean isIgnored() {
+        return RunListener.none().equals(listener);
     }
 
-    private void text(boolean isError, String text) {
-        if (isNobody()) {
-            return;
-        }
-        synchronized (this) {
-            StringBuilder last = joinable(isError);
-            if (last != null) {
-                last.append(text);
-            } else {
-                add(new Event.Text(isError, new StringBuilder(text)));
-            }
-        }
-    }
-
-    /** Text that waits and to which more can be added: the last event or, when there are too many, the last of its kind. */
-    private @Nullable StringBuilder joinable(boolean isError) {
+    /** Returns the event to which output is added: the last or, when too many wait, the last of the same stream. */
+    private Event.@Nullable Output joinable(boolean isError) {
         boolean isFull = waiting.size() >= MOST_WAITING;
         for (Iterator<Event> events = waiting.descendingIterator(); events.hasNext(); ) {
-            if (events.next() instanceof Event.Text text && text.isError == isError) {
-                return text.text;
+            if (events.next() instanceof Event.Output output && output.isError == isError) {
+                return output;
             }
             if (!isFull) {
                 return null;
@@ -133,12 +156,23 @@ final class RunEvents {
         return null;
     }
 
+    private static String shown(byte[] json) {
+        if (json.length <= SHOWN_ARGUMENTS) {
+            return new String(json, UTF_8);
+        }
+        int end = SHOWN_ARGUMENTS;
+        while (end > 0 && (json[end] & 0xC0) == 0x80) {
+            end--; // Not inside a character.
+        }
+        return new String(json, 0, end, UTF_8) + "...";
+    }
+
     private void add(Event event) {
         waiting.add(event);
         if (!delivering) {
             delivering = true;
             try {
-                THREADS.execute(this::deliver);
+                threads.execute(this::deliver);
             } catch (OutOfMemoryError e) {
                 delivering = false; // There is no thread to be had: the next event tries again.
                 LOG.log(Level.WARNING, "A listener could not be called", e);
@@ -159,18 +193,34 @@ final class RunEvents {
         return event;
     }
 
-    /** A listener is the application's: what it throws must not end the run. */
     private void deliver(Event event) {
+        switch (event) {
+            case Event.Output output when output.isError -> read(stderr, output, listener::onStderr);
+            case Event.Output output -> read(stdout, output, listener::onStdout);
+            case Event.Begin begin -> call(() -> listener.onToolBegin(begin.call));
+            case Event.End end -> call(() -> listener.onToolEnd(end.call));
+            case Event.RunEnd _ -> {
+                stdout = null;
+                stderr = null;
+                call(listener::onEnd);
+            }
+        }
+    }
+
+    private void read(CapturedText.@Nullable Reader stream, Event.Output output, Consumer<String> method) {
         try {
-            scope.run(() -> {
-                switch (event) {
-                    case Event.Text text when text.isError -> listener.onStderr(text.text.toString());
-                    case Event.Text text -> listener.onStdout(text.text.toString());
-                    case Event.Begin begin -> listener.onToolBegin(begin.call);
-                    case Event.End end -> listener.onToolEnd(end.call);
-                    case Event.RunEnd _ -> listener.onEnd();
-                }
-            });
+            if (stream != null) {
+                stream.read(output.to, output.isEnd, text -> call(() -> method.accept(text)));
+            }
+        } catch (OutOfMemoryError e) {
+            LOG.log(Level.WARNING, "There is no memory to decode output for a listener, which misses a part", e);
+        }
+    }
+
+    /** Calls the listener. It is the application's: what it throws must not end the run. */
+    private void call(Runnable method) {
+        try {
+            scope.run(method);
         } catch (Throwable e) {
             LOG.log(Level.WARNING, "A listener failed", e);
         }

@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
  * @param limits what it may use
  * @param listener hears of what it does
  * @param toolContext takes what runs on another thread into the context of the run's caller
+ * @param toolThreads the configuration's own threads for tools and the listener
  * @param mounts what it can read
  * @param network what it can request
  */
@@ -23,5 +24,6 @@ public record RunSettings(
         Limits limits,
         RunListener listener,
         UnaryOperator<Runnable> toolContext,
+        ToolThreads toolThreads,
         Mounts mounts,
         HttpAccess network) {}

@@ -1,32 +1,37 @@
 package io.github.hyperlight4j.internal.run;
 
+import io.github.hyperlight4j.internal.thread.DaemonThreads;
+import io.github.hyperlight4j.internal.thread.StackRoom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads on which virtual threads have their runs: a native call would keep such a thread's carrier, of which there
- * are as many as processors, for as long as a program takes. So it waits for a platform thread instead, which costs two
- * changes of threads. Platform threads run themselves what they want run.
+ * Threads for calls into micro-VMs that the caller's own thread must not make: a native call would keep the carrier of a
+ * virtual thread, of which there are as many as processors, for as long as a program takes; and on a stack that is almost full,
+ * a stack overflow between the native library's call of Java and the handler there would end the JVM. Handing a call over
+ * costs two changes of threads.
  */
 final class RunThreads {
 
-    private static final ExecutorService THREADS = Executors.newCachedThreadPool(
-            Thread.ofPlatform().name("hyperlight4j-run-", 1).daemon().factory());
+    private static final ExecutorService THREADS = DaemonThreads.pool("hyperlight4j-run-");
 
     private RunThreads() {}
 
     /**
-     * Does work on a thread that may be in native code for long, in the scope of the tool that the caller is in. The work
-     * is interrupted when the caller is.
+     * Does work on a thread that may be in native code for long and has room on its stack, in the scope of the tool that the
+     * caller is in. The work is interrupted when the caller is.
+     *
+     * @throws StackOverflowError if the caller's stack has not even room to hand the work over; nothing has been done then
      */
     static <T> T call(Supplier<T> work) {
-        if (!Thread.currentThread().isVirtual()) {
+        boolean isVirtual = Thread.currentThread().isVirtual();
+        if (!isVirtual && StackRoom.isAmple()) {
             return work.get();
         }
+        StackRoom.require();
         ToolScope scope = ToolScope.current();
         Handover<T> handover = new Handover<>(scope == null ? work : () -> scope.call(work));
         THREADS.execute(handover);

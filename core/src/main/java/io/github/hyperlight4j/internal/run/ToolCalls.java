@@ -17,23 +17,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tool calls of one run: a few at a time on threads of their own, the rest in the order in which they were begun.
  *
- * <p>A program chooses how many calls it begins and whether it ever fetches their answers. So arguments that wait are
- * bounded: a call beyond that is answered with an error at once. And while many answers wait, no further call starts: none
- * that a tool gave gets lost, and the program that fetches them goes on.
+ * <p>A program chooses how many calls it begins and whether it ever fetches their answers, so both are bounded, for the run and
+ * for the process. A call is answered with an error at once where its arguments would exceed the bound on those that wait. While
+ * many answers wait, or other runs have taken the memory, no further call starts; one at a time does in any case, so a program
+ * that fetches its answers goes on, and none gets lost.
  */
 final class ToolCalls {
 
-    /** Bytes of arguments that wait for their call to start. */
-    static final long MOST_ARGUMENTS = 64 << 20;
-    /** Bytes of answers that wait to be fetched before no further call starts. */
-    static final long MOST_ANSWERS = 64 << 20;
     /** Calls that wait to start. */
     static final int MOST_WAITING = 10_000;
+
+    /** What an answer is expected to take before the run has had a larger one. */
+    private static final long SMALLEST_ANSWER = 64 << 10;
 
     private static final ToolAnswer TOO_MANY =
             ToolAnswer.failure("Too many tool calls are waiting: fetch the results of some before more are begun.");
 
+    private static final ToolAnswer NO_MEMORY = ToolAnswer.failure("There is no memory for the tool's answer.");
+
+    private final ToolMemory memory;
     private final Limits limits;
+    private final ToolThreads threads;
     private final ToolScope inside;
     private final UnaryOperator<Runnable> context;
     private final RunEvents events;
@@ -45,48 +49,67 @@ final class ToolCalls {
     private final Set<ToolCall> running = new HashSet<>();
     private long waitingBytes;
     private long finishedBytes;
+    private long largestAnswer = SMALLEST_ANSWER;
     private int begunRunning;
     private boolean isStarting;
     private boolean ended;
 
     /**
-     * @param limits of the run
+     * @param memory the memory for arguments and answers
+     * @param limits the limits of the run
+     * @param threads the configuration's threads
      * @param inside the scope in which tools are called
-     * @param context takes what is to run on another thread into the context of the run's caller
-     * @param events hears of the calls
-     * @param runThread is unparked when a call has ended
+     * @param context transfers the context of the run's caller to another thread
+     * @param events notified of the calls
+     * @param runThread the thread to unpark when a call has ended
      */
-    ToolCalls(Limits limits, ToolScope inside, UnaryOperator<Runnable> context, RunEvents events, Thread runThread) {
+    ToolCalls(
+            ToolMemory memory,
+            Limits limits,
+            ToolThreads threads,
+            ToolScope inside,
+            UnaryOperator<Runnable> context,
+            RunEvents events,
+            Thread runThread) {
+        this.memory = memory;
         this.limits = limits;
+        this.threads = threads;
         this.inside = inside;
         this.context = context;
         this.events = events;
         this.runThread = runThread;
     }
 
-    /** What a call does on its thread: the tool, or an answer that needs none. */
+    /** The work of a call on its thread: the tool, or an answer that needs none. */
     @FunctionalInterface
     interface Body {
         ToolAnswer answer();
     }
 
-    /** Starts a call for whose answer the program waits. */
+    /** Starts a call for which the program waits. */
     ToolCall start(int number, String name, @Nullable RegisteredTool tool, byte[] arguments, Body body) {
         ToolCall call = new ToolCall(number, name, tool, arguments, body, false);
         synchronized (this) {
+            call.take(arguments.length, true);
             startNow(call);
         }
         return call;
     }
 
-    /** Begins a call whose answer {@link #poll} gives, some time. */
+    /** Begins a call; {@link #poll} returns its answer later. */
     synchronized void begin(int number, String name, @Nullable RegisteredTool tool, byte[] arguments, Body body) {
-        if (waiting.size() >= MOST_WAITING || waitingBytes + arguments.length > MOST_ARGUMENTS) {
+        int size = arguments.length;
+        if (waiting.size() >= MOST_WAITING || waitingBytes + size > memory.shareOfRun()) {
             finish(number, TOO_MANY);
             return;
         }
-        waiting.add(new ToolCall(number, name, tool, arguments, body, true));
-        waitingBytes += arguments.length;
+        ToolCall call = new ToolCall(number, name, tool, arguments, body, true);
+        if (!call.takeForArguments()) {
+            finish(number, TOO_MANY);
+            return;
+        }
+        waiting.add(call);
+        waitingBytes += size;
         startMore();
     }
 
@@ -94,18 +117,20 @@ final class ToolCalls {
     synchronized @Nullable FinishedTool poll() {
         FinishedTool next = finished.poll();
         if (next != null) {
-            finishedBytes -= next.answer().utf8().length;
+            release(next);
             startMore();
         }
         return next;
     }
 
-    /** Ends all: those that run are interrupted and left behind, and those that wait never start. */
+    /** Ends all calls: those that run are interrupted and abandoned, and those that wait never start. */
     void end() {
         Set<ToolCall> left;
         synchronized (this) {
             ended = true;
+            waiting.forEach(ToolCall::giveAll);
             waiting.clear();
+            finished.forEach(this::release);
             finished.clear();
             left = Set.copyOf(running);
         }
@@ -118,11 +143,12 @@ final class ToolCalls {
         }
         isStarting = true;
         try {
-            while (!ended && begunRunning < limits.concurrentTools() && finishedBytes <= MOST_ANSWERS) {
-                ToolCall call = waiting.poll();
-                if (call == null) {
+            while (!ended && begunRunning < limits.concurrentTools() && finishedBytes <= memory.shareOfRun()) {
+                ToolCall call = waiting.peek();
+                if (call == null || !call.takeForAnswer()) {
                     break;
                 }
+                waiting.remove();
                 waitingBytes -= call.arguments.length;
                 begunRunning++;
                 startNow(call);
@@ -133,22 +159,32 @@ final class ToolCalls {
     }
 
     private void finish(int number, ToolAnswer answer) {
+        int size = answer.utf8().length;
         finished.add(new FinishedTool(number, answer));
-        finishedBytes += answer.utf8().length;
+        finishedBytes += size;
+        largestAnswer = Math.max(largestAnswer, size);
+        memory.take(size);
+    }
+
+    private void release(FinishedTool taken) {
+        int size = taken.answer().utf8().length;
+        finishedBytes -= size;
+        memory.give(size);
     }
 
     private void startNow(ToolCall call) {
         try {
             running.add(call);
             call.announce();
-            ToolThreads.start(call.task);
+            threads.start(call.task);
         } catch (RuntimeException | Error e) {
-            call.fail(e); // Too many were left behind, or there is no memory or thread to be had.
+            call.fail(e); // Too many are abandoned, or there is no memory or thread to be had.
         }
     }
 
     private synchronized void ended(ToolCall call, @Nullable ToolAnswer answer) {
         running.remove(call);
+        call.giveAll();
         if (call.isBegun) {
             begunRunning--;
             if (answer != null && !ended) {
@@ -166,7 +202,10 @@ final class ToolCalls {
         private final @Nullable RegisteredTool tool;
         private final byte[] arguments;
         private final boolean isBegun;
-        private final ToolThreads.Task task = new ToolThreads.Task(this::runInContext);
+        private final ToolThreads.Task task = threads.new Task(this::runInContext);
+        /** What the call has of the memory. Guarded by the calls. */
+        private long taken;
+
         private volatile long started;
         private volatile boolean isAnnounced;
         private volatile @Nullable ToolAnswer answer;
@@ -181,10 +220,35 @@ final class ToolCalls {
             this.isBegun = isBegun;
         }
 
-        /** The answer, once the call has ended; none if the run was over first. */
+        /** Returns the answer once the call has ended; {@code null} before, and if the run was over first. */
         @Nullable
         ToolAnswer answer() {
             return answer;
+        }
+
+        /** One call may wait in any case: a run must not depend on others. */
+        private boolean takeForArguments() {
+            return take(arguments.length, waiting.isEmpty());
+        }
+
+        /** One call may run in any case. */
+        private boolean takeForAnswer() {
+            return take(largestAnswer, begunRunning == 0 && finished.isEmpty());
+        }
+
+        private boolean take(long bytes, boolean inAnyCase) {
+            if (inAnyCase) {
+                memory.take(bytes);
+            } else if (!memory.tryTake(bytes)) {
+                return false;
+            }
+            taken += bytes;
+            return true;
+        }
+
+        private void giveAll() {
+            memory.give(taken);
+            taken = 0;
         }
 
         private void announce() {
@@ -192,7 +256,7 @@ final class ToolCalls {
             isAnnounced = events.toolBegins(number, name, arguments);
         }
 
-        /** On the tool's thread. The context is the application's: whatever it does, the call has an end. */
+        /** Runs on the tool's thread. The context is the application's: whatever it does, the call ends. */
         private void runInContext() {
             try {
                 context.apply(this).run();
@@ -204,7 +268,7 @@ final class ToolCalls {
             }
         }
 
-        /** Does nothing if it has ended. */
+        /** Fails the call, unless it has ended. */
         private void fail(Throwable cause) {
             setException(cause);
         }
@@ -215,21 +279,30 @@ final class ToolCalls {
 
         @Override
         protected void done() {
-            ToolAnswer result = switch (state()) {
+            ToolAnswer result = NO_MEMORY;
+            try {
+                result = result();
+                if (result == null) {
+                    task.abandon();
+                }
+                if (isAnnounced) {
+                    Duration duration = Duration.ofNanos(System.nanoTime() - started);
+                    events.toolEnds(number, name, duration, result == null || result.failed());
+                }
+            } finally {
+                answer = result;
+                ended(this, result);
+                LockSupport.unpark(runThread);
+            }
+        }
+
+        /** Returns the answer; none if the call was cancelled. */
+        private @Nullable ToolAnswer result() {
+            return switch (state()) {
                 case SUCCESS -> resultNow();
                 case FAILED -> failure(exceptionNow());
                 case RUNNING, CANCELLED -> null;
             };
-            if (result == null) {
-                task.leaveBehind();
-            }
-            if (isAnnounced) {
-                Duration duration = Duration.ofNanos(System.nanoTime() - started);
-                events.toolEnds(number, name, duration, result == null || result.failed());
-            }
-            answer = result;
-            ended(this, result);
-            LockSupport.unpark(runThread);
         }
     }
 }

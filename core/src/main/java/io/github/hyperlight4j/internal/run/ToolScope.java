@@ -4,9 +4,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tools and listeners of one run. A thread is in those of the run that called it, and of the runs around that: one
- * whose tool runs another sandbox waits for it. Using the sandbox of such a run would wait for itself. It is the run that
- * counts: what an ended one has left behind is not inside the next.
+ * Tracks the runs that a thread works for, to detect re-entrant use of a sandbox, which would deadlock. A tool or listener works
+ * for the run that called it and, if that was made by a tool itself, for the runs around it. Abandoned tools work for no
+ * later run.
  */
 final class ToolScope {
 
@@ -15,7 +15,7 @@ final class ToolScope {
     private final @Nullable ToolScope outer;
 
     /**
-     * @param outer the scope in which the run is, if it is itself run by a tool
+     * @param outer the scope of the tool that makes the run, if one does
      */
     ToolScope(@Nullable ToolScope outer) {
         this.outer = outer;
@@ -25,8 +25,8 @@ final class ToolScope {
         return CURRENT.get();
     }
 
-    /** Whether the current thread is one of the run's. */
-    @SuppressWarnings("ReferenceEquality") // Which run it is, not what it is like.
+    /** Returns whether the current thread works for the run. */
+    @SuppressWarnings("ReferenceEquality") // Identity, not likeness, of runs.
     boolean holdsCurrentThread() {
         for (ToolScope scope = CURRENT.get(); scope != null; scope = scope.outer) {
             if (scope == this) {

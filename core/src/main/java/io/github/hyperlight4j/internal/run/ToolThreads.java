@@ -1,57 +1,122 @@
 package io.github.hyperlight4j.internal.run;
 
+import io.github.hyperlight4j.internal.thread.DaemonThreads;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The threads on which tools run: not the run's own, so that a tool that hangs can be left behind. They are platform
- * threads, reused: a tool that spins or blocks for good, and was left behind, would keep one of the few carriers of virtual
- * threads from everybody. How many there are is bounded by the number of runs and by each run's limit, and how many
- * were left behind by a number of its own.
+ * The threads on which the tools and the listener of one configuration run: not the run's own, so that a tool that hangs can be abandoned, and
+ * not another configuration's, so that nothing that a tool leaves in a thread local reaches another tenant's tools. They are
+ * platform threads: an abandoned tool that spins or blocks for good would keep a virtual thread's carrier. The limits of
+ * the runs bound their number.
+ *
+ * <p>Abandoned tools are bounded by configuration. Those beyond a configuration's own bound, of runs that were in progress
+ * when it was reached, do not count for the process: no configuration takes more than its share of that bound.
  */
-final class ToolThreads {
+public final class ToolThreads {
 
-    /** Tools that go on after their run has ended: at so many, no further one is called. {@code Tool} names the number. */
-    static final int MOST_LEFT_BEHIND = 1000;
+    /** Abandoned tools of a configuration at which it calls no further one. {@code Tool} names the number. */
+    static final int MOST_ABANDONED = 64;
+
+    /** Abandoned tools, as far as they are within their configurations' bounds, at which the process calls no further one. */
+    static final int MOST_ABANDONED_IN_PROCESS = 1000;
+
+    /** Short, since an application may make a configuration for each request. */
+    private static final int IDLE_SECONDS = 2;
 
     private static final System.Logger LOG = System.getLogger("io.github.hyperlight4j.run");
-    private static final AtomicInteger LEFT_BEHIND = new AtomicInteger();
 
-    private static final ExecutorService THREADS = Executors.newCachedThreadPool(
-            Thread.ofPlatform().name("hyperlight4j-tool-", 1).daemon().factory());
+    private static final AtomicInteger ABANDONED_IN_PROCESS = new AtomicInteger();
 
-    private ToolThreads() {}
+    // Below: guarded by this.
+    private @Nullable ExecutorService threads;
+    private int abandoned;
+
+    /** Starts no thread. */
+    public ToolThreads() {}
 
     /**
      * Starts a task.
      *
-     * @throws RejectedExecutionException if too many were left behind
+     * @throws RejectedExecutionException if too many tools are abandoned
      * @throws OutOfMemoryError if there is no thread to be had
      */
-    static void start(Task task) {
-        if (LEFT_BEHIND.get() >= MOST_LEFT_BEHIND) {
-            throw new RejectedExecutionException(MOST_LEFT_BEHIND + " tools of ended runs go on in this process, since"
-                    + " they ignore interrupts: no further one is called until some of them return");
-        }
+    void start(Task task) {
+        requireFewAbandoned();
         try {
-            THREADS.execute(task);
-        } catch (OutOfMemoryError e) {
+            pool().execute(task);
+        } catch (Throwable e) {
             task.end();
             throw e;
         }
     }
 
-    /** What a thread is to do. */
-    static final class Task implements Runnable {
+    /** Executes a task that is not a tool: the calls of a listener. */
+    void execute(Runnable task) {
+        pool().execute(task);
+    }
+
+    private synchronized ExecutorService pool() {
+        if (threads == null) {
+            threads = new ThreadPoolExecutor(
+                    0,
+                    Integer.MAX_VALUE,
+                    IDLE_SECONDS,
+                    TimeUnit.SECONDS,
+                    new SynchronousQueue<>(),
+                    DaemonThreads.factory("hyperlight4j-tool-"));
+        }
+        return threads;
+    }
+
+    private synchronized void requireFewAbandoned() {
+        if (abandoned >= MOST_ABANDONED) {
+            throw new RejectedExecutionException(
+                    abandoned + " tools of ended runs of this configuration go on, since they"
+                            + " ignore interrupts: no further one is called until some of them return");
+        }
+        if (ABANDONED_IN_PROCESS.get() >= MOST_ABANDONED_IN_PROCESS) {
+            throw new RejectedExecutionException(
+                    MOST_ABANDONED_IN_PROCESS + " tools of ended runs go on in this process,"
+                            + " since they ignore interrupts: no further one is called until some of them return");
+        }
+    }
+
+    private synchronized void countAbandoned() {
+        abandoned++;
+        if (abandoned <= MOST_ABANDONED) {
+            ABANDONED_IN_PROCESS.incrementAndGet();
+        }
+        if (abandoned == MOST_ABANDONED) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0} tools of ended runs of one configuration go on, since they ignore interrupts:"
+                            + " it calls no further one until some of them return",
+                    MOST_ABANDONED);
+        }
+    }
+
+    private synchronized void countReturned() {
+        if (abandoned <= MOST_ABANDONED) {
+            ABANDONED_IN_PROCESS.decrementAndGet();
+        }
+        abandoned--;
+    }
+
+    /** A tool call on a thread. */
+    final class Task implements Runnable {
 
         private final Runnable work;
 
         // Below: guarded by this.
         private boolean hasEnded;
-        private boolean isLeftBehind;
+        private boolean isAbandoned;
 
         Task(Runnable work) {
             this.work = work;
@@ -66,21 +131,20 @@ final class ToolThreads {
             }
         }
 
-        /** Nobody waits for it any more. */
-        synchronized void leaveBehind() {
-            if (!hasEnded && !isLeftBehind) {
-                isLeftBehind = true;
-                if (LEFT_BEHIND.incrementAndGet() == MOST_LEFT_BEHIND) {
-                    LOG.log(Level.WARNING, "{0} tools of ended runs go on: none is called any more", MOST_LEFT_BEHIND);
-                }
+        /** Counts the call as abandoned until it ends. */
+        synchronized void abandon() {
+            if (!hasEnded && !isAbandoned) {
+                isAbandoned = true;
+                countAbandoned();
             }
         }
 
-        private synchronized void end() {
+        /** Marks the call as ended; for one that could not be started, too. */
+        synchronized void end() {
             hasEnded = true;
-            if (isLeftBehind) {
-                isLeftBehind = false;
-                LEFT_BEHIND.decrementAndGet();
+            if (isAbandoned) {
+                isAbandoned = false;
+                countReturned();
             }
         }
     }

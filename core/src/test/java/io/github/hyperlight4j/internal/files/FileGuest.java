@@ -51,11 +51,19 @@ final class FileGuest implements AutoCloseable {
     }
 
     static FileGuest with(Limits limits) {
-        return with(limits, SandboxFiles.MOST_ENTRIES, SandboxFiles.MOST_OPEN);
+        return on(HostAccount.ofProcess(), limits);
+    }
+
+    static FileGuest on(HostAccount account, Limits limits) {
+        return on(account, limits, SandboxFiles.MOST_ENTRIES, SandboxFiles.MOST_OPEN);
     }
 
     static FileGuest with(Limits limits, int mostEntries, int mostOpen) {
-        return new FileGuest(new SandboxFiles(Mounts.NONE, limits, mostEntries, mostOpen, () -> {}));
+        return on(HostAccount.ofProcess(), limits, mostEntries, mostOpen);
+    }
+
+    static FileGuest on(HostAccount account, Limits limits, int mostEntries, int mostOpen) {
+        return new FileGuest(new SandboxFiles(Mounts.NONE, limits, mostEntries, mostOpen, account, () -> {}));
     }
 
     /** Limits of files, in bytes. */

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.Limits;
+import io.github.hyperlight4j.OutputFile;
 import io.github.hyperlight4j.internal.guest.GuestFileException;
 import io.github.hyperlight4j.internal.guest.GuestFileException.Code;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
@@ -252,7 +253,7 @@ class WritableTreeTest {
             if (Files.isDirectory(real)) {
                 return -1;
             }
-            // Java tells of a file on the way as of one that is missing.
+            // Java reports a file on the way like a missing file.
             Path parent = real.getParent();
             return Files.isRegularFile(parent) || Files.isRegularFile(parent.getParent())
                     ? Code.NOT_DIRECTORY
@@ -532,7 +533,7 @@ class WritableTreeTest {
             String target = long1 + "/moved";
             assertFails(Code.NAME_TOO_LONG, () -> guest.files.rename("/output/d/d", target + "x".repeat(200)));
             guest.files.rename("/output/d", target);
-            List<OutputContent> output = guest.files.takeOutput();
+            List<OutputFile> output = guest.files.takeOutput();
             assertEquals(1, output.size());
             assertTrue(("/output/" + output.getFirst().path()).length() < GuestPath.LONGEST);
             output.getFirst().close();
@@ -543,7 +544,7 @@ class WritableTreeTest {
     void nothingIsAnsweredOnceTheRunIsOver() throws Exception {
         try (FileGuest guest = FileGuest.with(LARGE)) {
             int handle = guest.open("/output/f", READ | WRITE | CREATE);
-            guest.files.takeOutput().forEach(OutputContent::close);
+            guest.files.takeOutput().forEach(OutputFile::close);
             assertThrows(RunEndedException.class, () -> guest.write(handle, 0, new byte[1]));
             assertThrows(RunEndedException.class, () -> guest.open("/output/f", READ));
             assertThrows(RunEndedException.class, () -> guest.names("/"));

@@ -18,7 +18,7 @@ class CapturedTextTest {
         String text = "aé€😀\n".repeat(2000);
         byte[] bytes = text.getBytes(UTF_8);
         Random random = new Random(7);
-        CapturedText captured = captured(1 << 20);
+        Stream captured = new Stream(1 << 20);
         for (int from = 0; from < bytes.length; ) {
             int count = Math.min(bytes.length - from, random.nextInt(random.nextInt(10) == 0 ? 9000 : 6));
             captured.write(ByteBuffer.wrap(bytes, from, count));
@@ -31,7 +31,7 @@ class CapturedTextTest {
 
     @Test
     void whatIsNotUtf8IsReplaced() {
-        CapturedText captured = captured(100);
+        Stream captured = new Stream(100);
         captured.write(bytes('a', 0xFF, 'b', 0xF0, 0x9F));
         captured.write(bytes('c', 0xE2, 0x82));
         captured.end();
@@ -40,7 +40,7 @@ class CapturedTextTest {
 
     @Test
     void limitCutsWithAMarkThatTheListenerSeesToo() {
-        CapturedText captured = captured(5);
+        Stream captured = new Stream(5);
         captured.write(ByteBuffer.wrap("abc".getBytes(UTF_8)));
         captured.write(ByteBuffer.wrap("defg".getBytes(UTF_8)));
         captured.write(ByteBuffer.wrap("never".getBytes(UTF_8)));
@@ -52,7 +52,7 @@ class CapturedTextTest {
 
     @Test
     void limitNeverCutsInsideACharacter() {
-        CapturedText captured = captured(5);
+        Stream captured = new Stream(5);
         captured.write(ByteBuffer.wrap("abc😀".getBytes(UTF_8)));
         captured.end();
         assertEquals("abc\n[output cut: the limit is 5 bytes]\n", captured.text());
@@ -60,7 +60,7 @@ class CapturedTextTest {
 
     @Test
     void exactlyTheLimitIsNotCut() {
-        CapturedText captured = captured(3);
+        Stream captured = new Stream(3);
         captured.write(ByteBuffer.wrap("abc".getBytes(UTF_8)));
         captured.end();
         assertEquals("abc", captured.text());
@@ -69,14 +69,46 @@ class CapturedTextTest {
 
     @Test
     void nothingIsKeptAtALimitOfZero() {
-        CapturedText captured = captured(0);
+        Stream captured = new Stream(0);
         captured.write(ByteBuffer.wrap("abc".getBytes(UTF_8)));
         captured.end();
         assertEquals("[output cut: the limit is 0 bytes]\n", captured.text());
     }
 
-    private CapturedText captured(long limit) {
-        return new CapturedText(ByteSize.ofBytes(limit), heard::append, () -> overflows++);
+    /** A stream with a listener that is notified of each write. */
+    private final class Stream {
+
+        private final CapturedText text;
+        private final CapturedText.Reader listener;
+
+        Stream(long limit) {
+            text = new CapturedText(ByteSize.ofBytes(limit));
+            listener = text.reader();
+        }
+
+        void write(ByteBuffer bytes) {
+            boolean wasEnded = text.isEnded();
+            overflows += text.write(bytes) ? 1 : 0;
+            if (!wasEnded) {
+                notifyListener();
+            }
+        }
+
+        void end() {
+            boolean wasEnded = text.isEnded();
+            text.end();
+            if (!wasEnded) {
+                notifyListener();
+            }
+        }
+
+        String text() {
+            return text.text();
+        }
+
+        private void notifyListener() {
+            listener.read(text.size(), text.isEnded(), heard::append);
+        }
     }
 
     private static ByteBuffer bytes(int... values) {

@@ -49,8 +49,8 @@ class RunEventsTest {
         write(run, 1, "a");
         write(run, 2, "b");
         FinishedRun finished = run.finish(new Outcome.Completed(0));
-        assertEquals("a", finished.stdout());
-        assertEquals("b", finished.stderr());
+        assertEquals("a", finished.stdout().text());
+        assertEquals("b", finished.stderr().text());
         assertEquals("a[b]", heard.toString());
     }
 
@@ -97,7 +97,7 @@ class RunEventsTest {
         FinishedRun finished = run.finish(new Outcome.Completed(0));
         assertTrue(run.elapsed().compareTo(Duration.ofMillis(300)) >= 0);
         assertTrue(run.elapsed().compareTo(Duration.ofSeconds(1)) < 0, () -> "took " + run.elapsed());
-        assertEquals("ab", finished.stdout());
+        assertEquals("ab", finished.stdout().text());
         assertEquals("", heard.toString());
         end.countDown();
         await(ended);

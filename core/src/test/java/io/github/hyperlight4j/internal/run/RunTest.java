@@ -23,6 +23,7 @@ import io.github.hyperlight4j.internal.guest.GuestHttpException;
 import io.github.hyperlight4j.internal.guest.GuestOutcome;
 import io.github.hyperlight4j.internal.guest.RunEndedException;
 import io.github.hyperlight4j.internal.guest.ToolAnswer;
+import io.github.hyperlight4j.internal.json.Unicode;
 import io.github.hyperlight4j.internal.tool.ParameterSchema;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
 import io.github.hyperlight4j.internal.tool.ToolImplementation;
@@ -81,7 +82,7 @@ class RunTest {
 
     @Test
     @SuppressWarnings("ThreadPriorityCheck")
-    void toolThatIgnoresInterruptsIsLeftBehind() {
+    void toolThatIgnoresInterruptsIsAbandoned() {
         CountDownLatch end = new CountDownLatch(1);
         Run run = run(lasting(200), tool("spin", _ -> {
             while (end.getCount() > 0) {
@@ -94,22 +95,34 @@ class RunTest {
         end.countDown();
     }
 
-    /** Or one tool that hangs would, run after run, take all threads that the process can have. */
+    /** Otherwise one tenant's tool that hangs would, run after run, take all threads that the process can have. */
     @Test
-    void noToolIsCalledWhileTooManyAreLeftBehind() throws RunEndedException, InterruptedException {
+    void configurationWithTooManyAbandonedToolsCallsNoFurtherOneAndOthersDo() throws Exception {
         CompletableFuture<?> end = new CompletableFuture<>();
-        Limits limits = Limits.builder().concurrentTools(250).build();
-        for (int left = 0; left < ToolThreads.MOST_LEFT_BEHIND; left += 250) {
-            CountDownLatch begun = new CountDownLatch(250);
-            Run run = run(limits, tool("stay", _ -> {
-                begun.countDown();
-                return end.join(); // Whatever interrupts it.
-            }));
-            for (int i = 0; i < 250; i++) {
-                run.beginTool("stay", ByteBuffer.wrap("{}".getBytes(UTF_8)));
-            }
-            begun.await();
-            run.finish(new Outcome.Completed(0));
+        ToolThreads threads = new ToolThreads();
+        abandon(threads, 250, end);
+        Run run = new Run(Settings.of(threads, Limits.defaults(), tool("a", _ -> 1)));
+        String refusal =
+                "!Tool 'a' failed: 250 tools of ended runs of this configuration go on, since they ignore interrupts:"
+                        + " no further one is called until some of them return";
+        assertEquals(refusal, call(run, "a", "{}"));
+        run.beginTool("a", ByteBuffer.wrap("{}".getBytes(UTF_8)));
+        assertEquals(refusal, text(run.nextTool(0).answer()));
+        assertEquals("1", call(run(Limits.defaults(), tool("a", _ -> 1)), "a", "{}"));
+        end.complete(null);
+        while (call(run, "a", "{}").startsWith("!")) {
+            Thread.sleep(1);
+        }
+        assertEquals("1", call(run, "a", "{}"));
+    }
+
+    /** Of many configurations, that is: each counts up to its own bound. */
+    @Test
+    void noToolIsCalledWhileTooManyAreAbandonedInTheProcess() throws Exception {
+        CompletableFuture<?> end = new CompletableFuture<>();
+        int configurations = Math.ceilDiv(ToolThreads.MOST_ABANDONED_IN_PROCESS, ToolThreads.MOST_ABANDONED);
+        for (int i = 0; i < configurations; i++) {
+            abandon(new ToolThreads(), ToolThreads.MOST_ABANDONED + 6, end);
         }
         Run run = run(Limits.defaults(), tool("a", _ -> 1));
         String refusal =
@@ -125,9 +138,23 @@ class RunTest {
         assertEquals("1", call(run, "a", "{}"));
     }
 
+    private static void abandon(ToolThreads threads, int count, CompletableFuture<?> end) throws Exception {
+        CountDownLatch begun = new CountDownLatch(count);
+        Limits limits = Limits.builder().concurrentTools(250).build();
+        Run run = new Run(Settings.of(threads, limits, tool("stay", _ -> {
+            begun.countDown();
+            return end.join(); // Ignores interrupts.
+        })));
+        for (int i = 0; i < count; i++) {
+            run.beginTool("stay", ByteBuffer.wrap("{}".getBytes(UTF_8)));
+        }
+        begun.await();
+        run.finish(new Outcome.Completed(0));
+    }
+
     /** The application's own pattern is compared with the program's text, as long as that takes. */
     @Test
-    void patternThatBacktracksWithoutEndIsLeftBehindAtTheDeadline() {
+    void patternThatBacktracksWithoutEndIsAbandonedAtTheDeadline() {
         ParameterSchema schema = ParameterSchema.of("""
                 {"type": "object", "properties": {"text": {"type": "string", "pattern": "^(a*)*\\\\1b$"}}}""");
         Run run = run(lasting(200), new ToolDefinition("match", schema, _ -> 1));
@@ -189,7 +216,7 @@ class RunTest {
         assertThrows(RunEndedException.class, () -> run.entropy(1));
         assertThrows(RunEndedException.class, run::files);
         assertThrows(RunEndedException.class, run::http);
-        assertEquals("", run.finish(new Outcome.Cancelled()).stdout());
+        assertEquals("", run.finish(new Outcome.Cancelled()).stdout().text());
     }
 
     @Test
@@ -213,7 +240,7 @@ class RunTest {
         assertEquals(new Outcome.OutputLimit(Outcome.OutputStream.STDERR, ByteSize.ofBytes(3)), stopped.stopped());
         assertEquals(
                 "abc\n[output cut: the limit is 3 bytes]\n",
-                stopped.finish(new Outcome.Cancelled()).stderr());
+                stopped.finish(new Outcome.Cancelled()).stderr().text());
     }
 
     @Test
@@ -247,6 +274,32 @@ class RunTest {
                 run.outcome(new GuestOutcome(1, "MemoryError", "", "trace")));
         assertEquals(new Outcome.Completed(3), run.outcome(new GuestOutcome(3, "", "", "")));
         assertInstanceOf(Outcome.PythonError.class, run.outcome(new GuestOutcome(1, "ValueError", "", "")));
+    }
+
+    /** A guest that was taken over chooses all of it. */
+    @Test
+    void outcomeOfAGuestIsBounded() {
+        Run run = run(Limits.defaults());
+        for (int code : new int[] {256, -1, 512, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+            Outcome.Completed completed =
+                    assertInstanceOf(Outcome.Completed.class, run.outcome(new GuestOutcome(code, "", "", "")));
+            assertTrue(completed.exitCode() > 0 && completed.exitCode() <= 255, completed::toString);
+        }
+        String endless = "é😀".repeat(1 << 20);
+        Outcome.PythonError error = assertInstanceOf(
+                Outcome.PythonError.class, run.outcome(new GuestOutcome(0, endless, endless, endless)));
+        assertTrue(error.type().length() < 1100, () -> "" + error.type().length());
+        assertTrue(error.message().length() < 67_000, () -> "" + error.message().length());
+        assertTrue(
+                error.traceback().length() < 264_000,
+                () -> "" + error.traceback().length());
+        for (String text : List.of(error.type(), error.message(), error.traceback())) {
+            assertTrue(text.contains(" characters cut ...]"));
+            assertEquals(-1, Unicode.loneSurrogate(text));
+        }
+        Outcome.OutOfMemory memory = assertInstanceOf(
+                Outcome.OutOfMemory.class, run.outcome(new GuestOutcome(0, "MemoryError", endless, endless)));
+        assertTrue(memory.traceback().length() < 264_000);
     }
 
     @Test

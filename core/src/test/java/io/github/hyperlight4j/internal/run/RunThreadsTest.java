@@ -25,6 +25,23 @@ class RunThreadsTest {
         assertFalse(virtual.get().isVirtual());
     }
 
+    /** Or a stack overflow between native code and Java would end the JVM. */
+    @Test
+    void callerWithLittleStackLeftIsReplaced() throws Exception {
+        FutureTask<Boolean> deep = new FutureTask<>(() -> isReplacedAtTheEndOfTheStack());
+        Thread.ofPlatform().stackSize(1 << 20).start(deep);
+        assertTrue(deep.get());
+    }
+
+    private static boolean isReplacedAtTheEndOfTheStack() {
+        try {
+            return isReplacedAtTheEndOfTheStack();
+        } catch (StackOverflowError e) {
+            return RunThreads.call(Thread::currentThread)
+                    != Thread.currentThread(); // If too deep, the frame above tries.
+        }
+    }
+
     /** Or a tool that runs a program, and then one in its own sandbox, would wait for itself. */
     @Test
     void toolStaysInItsScope() throws Exception {

@@ -21,11 +21,30 @@ final class Settings {
 
     static RunSettings of(
             Limits limits, RunListener listener, UnaryOperator<Runnable> toolContext, ToolDefinition... tools) {
+        return of(new ToolThreads(), limits, listener, toolContext, tools);
+    }
+
+    /** Settings of a configuration that others share. */
+    static RunSettings of(ToolThreads threads, Limits limits, ToolDefinition... tools) {
+        return of(threads, limits, RunListener.none(), UnaryOperator.identity(), tools);
+    }
+
+    static RunSettings of(ToolThreads threads, Limits limits, RunListener listener, ToolDefinition... tools) {
+        return of(threads, limits, listener, UnaryOperator.identity(), tools);
+    }
+
+    private static RunSettings of(
+            ToolThreads threads,
+            Limits limits,
+            RunListener listener,
+            UnaryOperator<Runnable> toolContext,
+            ToolDefinition... tools) {
         return new RunSettings(
                 new ToolRegistry(List.of(tools)),
                 limits,
                 listener,
                 toolContext,
+                threads,
                 Mounts.NONE,
                 new HttpAccess(List.of(), HttpSettings.defaults()));
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * and then standard error. When the code failed, standard error is part of a {@link Content.Failure}, which comes last;
  * output before the failure is kept. There is always at least one part.
  */
-public final class CodeResult {
+public final class CodeResult implements AutoCloseable {
 
     /** How an execution ended, or why it did not take place. Constants may be added. */
     public enum Status {
@@ -111,6 +111,17 @@ public final class CodeResult {
                         part.path(), part.file().mediaType(), part.file().size()));
             case Content.Failure part -> Texts.line(part.message() + ": " + part.details());
         };
+    }
+
+    /**
+     * Closes the {@linkplain Content.File files}. Everything else can still be used. Not needed where code writes no large
+     * files, or few results are kept: see {@link io.github.hyperlight4j.OutputFile}.
+     */
+    @Override
+    public void close() {
+        if (run != null) {
+            run.close();
+        }
     }
 
     @Override

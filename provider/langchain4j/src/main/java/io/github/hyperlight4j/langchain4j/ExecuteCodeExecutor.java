@@ -13,19 +13,24 @@ record ExecuteCodeExecutor(HyperlightExecuteCodeTool tool) implements ToolExecut
 
     @Override
     public String execute(ToolExecutionRequest request, Object memoryId) {
-        return executeWithContext(
-                        request,
-                        InvocationContext.builder().chatMemoryId(memoryId).build())
-                .resultText();
+        InvocationContext context =
+                InvocationContext.builder().chatMemoryId(memoryId).build();
+        try (CodeResult result = run(request, context)) {
+            return result.text();
+        }
     }
 
     @Override
     public ToolExecutionResult executeWithContext(ToolExecutionRequest request, @Nullable InvocationContext context) {
-        CodeResult result = Invocations.during(context, () -> tool.executeArguments(request.arguments()));
+        CodeResult result = run(request, context);
         return ToolExecutionResult.builder()
                 .isError(!result.isSuccess())
                 .result(result)
                 .resultText(result.text())
                 .build();
+    }
+
+    private CodeResult run(ToolExecutionRequest request, @Nullable InvocationContext context) {
+        return Invocations.during(context, () -> tool.executeArguments(request.arguments()));
     }
 }

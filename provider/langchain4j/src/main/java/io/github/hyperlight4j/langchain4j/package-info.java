@@ -24,6 +24,7 @@
  * services.afterToolExecution(execution -> {
  *     if (execution.resultObject() instanceof CodeResult result) {
  *         result.contents().forEach(archive::keep);
+ *         result.close();
  *     }
  * });
  * }

@@ -1,4 +1,4 @@
-package io.github.hyperlight4j.internal.run;
+package io.github.hyperlight4j.internal.pool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -248,6 +248,92 @@ class ReadyPoolTest {
         pool.giveBack(only, true);
         await(() -> pool.stats().idle() == 1);
         assertEquals(2, only.timesReady.get());
+    }
+
+    /** Where no thread can be had, nothing is lost: the caller that waits makes a sandbox on its own thread. */
+    @Test
+    void callersAreServedWithoutAnyThread() throws Exception {
+        pool = new ReadyPool<>(things, new PoolSettings(1, 2, 9, Duration.ofSeconds(30), Duration.ofMinutes(1)), _ -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+        for (int round = 0; round < 3; round++) {
+            Thing first = pool.take();
+            Thing second = pool.take();
+            assertNotSame(first, second);
+            FutureTask<Thing> waiting = start(pool::take);
+            await(() -> pool.stats().waiting() == 1);
+            pool.giveBack(first, false);
+            Thing third = waiting.get();
+            assertNotSame(first, third);
+            assertEquals(2, pool.stats().inUse());
+            pool.giveBack(second, true);
+            pool.giveBack(third, true);
+            assertEquals(0, pool.stats().inUse());
+            assertEquals(2, pool.stats().preparing(), "kept, and used as they are");
+        }
+        pool.close();
+        pool.awaitEmpty();
+        assertEquals(things.made.get(), things.ended.size());
+        assertEquals(pool.stats().created(), pool.stats().discarded());
+    }
+
+    /** A moment without threads is no more than that. */
+    @Test
+    void threadsAreStartedOnceTheyCanBeHad() throws Exception {
+        AtomicInteger failures = new AtomicInteger(3);
+        pool = new ReadyPool<>(
+                things, new PoolSettings(0, 2, 9, Duration.ofSeconds(30), Duration.ofMinutes(1)), task -> {
+                    if (failures.getAndDecrement() > 0) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    return Thread.ofPlatform().daemon().unstarted(task);
+                });
+        for (int i = 0; i < 5; i++) {
+            Thing thing = pool.take();
+            pool.giveBack(thing, true);
+        }
+        await(() -> pool.stats().idle() == 1);
+        assertEquals(0, pool.stats().inUse() + pool.stats().preparing());
+    }
+
+    @Test
+    void memoryThatCannotBeHadLosesNoCapacityAndClosingEnds() throws Exception {
+        Thing first = pool.take();
+        Thing second = pool.take();
+        things.cannotBeMadeReady = true;
+        things.cannotBeEnded = true;
+        pool.giveBack(first, true);
+        pool.giveBack(second, false);
+        await(() -> pool.stats().discarded() == 2 && pool.stats().preparing() == 0);
+        HyperlightException failure = assertThrows(HyperlightException.class, pool::take);
+        assertEquals(Code.INTERNAL, failure.code());
+        things.cannotBeMadeReady = false;
+        pool.take();
+        pool.take();
+        assertEquals(2, pool.stats().inUse());
+    }
+
+    @Test
+    void callerWithoutRoomOnItsStackTakesNothing() throws Exception {
+        pool.giveBack(pool.take(), true);
+        await(() -> pool.stats().idle() == 1);
+        for (int i = 0; i < 3; i++) {
+            FutureTask<Boolean> deep = new FutureTask<>(this::takeAtTheEndOfTheStack);
+            Thread.ofPlatform().stackSize(256 << 10).start(deep);
+            assertTrue(deep.get());
+            assertEquals(0, pool.stats().inUse());
+        }
+        assertEquals(1, pool.stats().idle() + pool.stats().preparing());
+    }
+
+    /** Takes from as deep as it can, and gives back what it got. */
+    private boolean takeAtTheEndOfTheStack() throws InterruptedException {
+        try {
+            return takeAtTheEndOfTheStack();
+        } catch (StackOverflowError e) {
+            pool.giveBack(pool.take(), true); // If that is too deep, the frame above tries again.
+            return true;
+        }
     }
 
     /** It was interrupted first, then served, and then the pool was closed, before it could do anything about it. */
