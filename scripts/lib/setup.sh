@@ -89,9 +89,9 @@ setup_componentize_py() {
   step "installing componentize-py" install_into_venv "$venv" "$python/requirements.txt"
   # For no platform: what is compiled would be for this one, and not run in the guest.
   step "downloading the guest's packages" "$venv/bin/pip" install --quiet --no-deps --no-compile --platform any \
-    --only-binary :all: --target "$packages" --requirement "$python/packages.txt"
+    --only-binary :all: --require-hashes --target "$packages" --requirement "$python/packages.txt"
   touch "$venv/complete"
 }
 
 # install_into_venv DIRECTORY REQUIREMENTS: a new virtual environment.
-install_into_venv() { python3 -m venv "$1" && "$1/bin/pip" install --quiet --requirement "$2"; }
+install_into_venv() { python3 -m venv "$1" && "$1/bin/pip" install --quiet --require-hashes --requirement "$2"; }

@@ -64,7 +64,7 @@ public final class SandboxConfig {
         limits = builder.limits;
         listener = builder.listener;
         toolContexts = List.copyOf(builder.toolContexts);
-        toolThreads = builder.toolThreads;
+        toolThreads = builder.toolThreads.derive();
         workspace = builder.workspace;
         fileMounts = List.copyOf(builder.fileMounts);
         mounts = builder.mounts != null ? builder.mounts : Mounts.of(workspace, fileMounts);

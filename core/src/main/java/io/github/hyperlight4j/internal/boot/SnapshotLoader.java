@@ -150,7 +150,8 @@ public final class SnapshotLoader {
             log().log(
                             Level.WARNING,
                             "The booted interpreter cannot be kept in " + folder
-                                    + ", so the next process will boot as well: " + e);
+                                    + ", so the next process will boot as well: "
+                                    + (e instanceof IOException failure ? IoReason.of(failure) : e));
         }
         return new BootedSnapshot(booted, false);
     }

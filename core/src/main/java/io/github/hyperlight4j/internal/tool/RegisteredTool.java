@@ -52,10 +52,10 @@ public final class RegisteredTool {
      */
     public ToolAnswer failed(Throwable cause) {
         log(cause);
-        return ToolAnswer.failure(
-                visible.isInstance(cause)
-                        ? GuestMessages.failed(definition.name(), cause)
-                        : GuestMessages.failed(definition.name()));
+        String message = visible.isInstance(cause)
+                ? GuestMessages.failed(definition.name(), cause)
+                : GuestMessages.failed(definition.name());
+        return ToolAnswer.failure(message).withCause(cause);
     }
 
     private ToolAnswer answer(@Nullable Object result, ByteSize limit) {
@@ -63,10 +63,12 @@ public final class RegisteredTool {
             return ToolAnswer.result(Json.write(result, limit.bytes()));
         } catch (Json.TooLargeException e) {
             log(e);
-            return ToolAnswer.failure(GuestMessages.resultTooLarge(definition.name(), e.size(), limit));
+            return ToolAnswer.failure(GuestMessages.resultTooLarge(definition.name(), e.size(), limit))
+                    .withCause(e);
         } catch (JsonException e) {
             log(e);
-            return ToolAnswer.failure(GuestMessages.badResult(definition.name(), String.valueOf(e.getMessage())));
+            return ToolAnswer.failure(GuestMessages.badResult(definition.name(), String.valueOf(e.getMessage())))
+                    .withCause(e);
         }
     }
 

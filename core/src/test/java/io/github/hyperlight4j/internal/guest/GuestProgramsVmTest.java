@@ -229,7 +229,10 @@ class GuestProgramsVmTest {
                     type.getClassLoader(), new Class<?>[] {type}, (_, method, given) -> {
                         try {
                             Object answer = method.invoke(counting, given);
-                            leftOpen += method.getName().equals(opening) ? 1 : 0;
+                            leftOpen += method.getName().equals(opening)
+                                            && !Integer.valueOf(0).equals(answer)
+                                    ? 1
+                                    : 0;
                             leftOpen -= method.getName().equals(closing) ? 1 : 0;
                             return answer;
                         } catch (InvocationTargetException e) {
@@ -245,7 +248,7 @@ class GuestProgramsVmTest {
     }
 
     /**
-     * A network where the URL tells what happens: {@code refused}, {@code slow} and {@code broken} are hosts,
+     * A network where the URL tells the result: {@code unlisted}, {@code refused}, {@code slow} and {@code broken} are hosts,
      * {@code /large}, {@code /404} and {@code /redirect} are paths; everything else answers the request itself.
      */
     private static final class Http implements GuestHttp {
@@ -277,6 +280,12 @@ class GuestProgramsVmTest {
 
         @Override
         public int request(String method, String url, String fields) throws GuestHttpException {
+            if (method.equals("CONNECT")) { // Asks only whether a request to that host and port is allowed.
+                if (url.startsWith("unlisted:")) {
+                    throw GuestHttpException.refused(url + " is not allowed");
+                }
+                return 0;
+            }
             if (url.contains("//refused")) {
                 throw GuestHttpException.refused(url + " is not allowed");
             }

@@ -88,7 +88,7 @@ final class PathFuzz {
 
     private static void checkSegments(String decoded, String path) {
         assertFalse(decoded.chars().anyMatch(c -> c < ' ' || c == 0x7f), path);
-        for (String segment : decoded.split("[/\\\\]")) {
+        for (String segment : decoded.split("[/\\\\]", -1)) {
             String name = segment.replaceFirst(";.*", "").strip();
             assertFalse(name.equals(".") || name.equals(".."), path);
         }

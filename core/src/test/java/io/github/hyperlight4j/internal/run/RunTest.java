@@ -108,6 +108,8 @@ class RunTest {
         assertEquals(refusal, call(run, "a", "{}"));
         run.beginTool("a", ByteBuffer.wrap("{}".getBytes(UTF_8)));
         assertEquals(refusal, text(run.nextTool(0).answer()));
+        Run derived = new Run(Settings.of(threads.derive(), Limits.defaults(), tool("a", _ -> 1)));
+        assertEquals(refusal, call(derived, "a", "{}"));
         assertEquals("1", call(run(Limits.defaults(), tool("a", _ -> 1)), "a", "{}"));
         end.complete(null);
         while (call(run, "a", "{}").startsWith("!")) {
@@ -216,7 +218,7 @@ class RunTest {
         assertThrows(RunEndedException.class, () -> run.entropy(1));
         assertThrows(RunEndedException.class, run::files);
         assertThrows(RunEndedException.class, run::http);
-        assertEquals("", run.finish(new Outcome.Cancelled()).stdout().text());
+        assertEquals("", run.finish(new Outcome.Cancelled()).stdout());
     }
 
     @Test
@@ -240,7 +242,7 @@ class RunTest {
         assertEquals(new Outcome.OutputLimit(Outcome.OutputStream.STDERR, ByteSize.ofBytes(3)), stopped.stopped());
         assertEquals(
                 "abc\n[output cut: the limit is 3 bytes]\n",
-                stopped.finish(new Outcome.Cancelled()).stderr().text());
+                stopped.finish(new Outcome.Cancelled()).stderr());
     }
 
     @Test
@@ -252,8 +254,8 @@ class RunTest {
         files.write(handle, 0, ByteBuffer.wrap("abc".getBytes(UTF_8)));
         run.stop(new Outcome.Cancelled());
         FinishedRun finished = run.finish(new Outcome.Cancelled());
-        assertEquals(1, finished.output().size());
-        assertEquals(3, finished.output().getFirst().size());
+        assertEquals(1, finished.outputFiles().size());
+        assertEquals(3, finished.outputFiles().getFirst().size());
         assertThrows(RunEndedException.class, () -> files.stat("/output", true));
     }
 
