@@ -76,6 +76,12 @@ setup_rust() {
   ln -sfn $llvm/lld "$tools/bin/rust-lld"
 }
 
+# setup_clang: sets `clang`, for the check of the bindings.
+setup_clang() {
+  install_packages "the check of the bindings" clang-19
+  clang=/usr/lib/llvm-19/bin/clang
+}
+
 # setup_componentize_py: sets `componentize_py` to the pinned version, in a virtual environment of its own, and `packages` to
 # the folder with the pure Python packages that the guest carries.
 setup_componentize_py() {
