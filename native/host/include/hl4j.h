@@ -145,6 +145,13 @@ void hl4j_probe_detail(const hl4j_probe_t *probe, hl4j_bytes_t *out);
 // @pre `probe` is NULL or was not deleted.
 void hl4j_probe_delete(hl4j_probe_t *probe);
 
+// == The system's random source, without the classes that Java's would load into a process that starts.
+
+// Writes `len` cryptographically strong bytes to `out`.
+//
+// @pre `out` is NULL or valid for writing `len` bytes.
+hl4j_error_t *hl4j_random(uint8_t *out, size_t len);
+
 // == The reply to a guest's call.
 
 // The reply to a call, empty at first. The host function writes it to `data` and sets `len`. Replies of more than

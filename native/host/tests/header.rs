@@ -4,8 +4,8 @@ use std::fmt::Write;
 use std::path::Path;
 
 /// The parts of the header, each after those whose types it uses: the source files, one per noun of the ABI.
-const PARTS: [&str; 10] =
-    ["version", "bytes", "error", "probe", "reply", "host", "snapshot", "interrupt", "result", "sandbox"];
+const PARTS: [&str; 11] =
+    ["version", "bytes", "error", "probe", "random", "reply", "host", "snapshot", "interrupt", "result", "sandbox"];
 
 const START: &str = "\
 // Generated from native/host/src. Change the Rust source, then: HL4J_WRITE_HEADER=1 cargo test --test header

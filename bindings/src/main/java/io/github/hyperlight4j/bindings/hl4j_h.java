@@ -749,6 +749,65 @@ public class hl4j_h {
         }
     }
 
+    private static class hl4j_random {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            hl4j_h.C_POINTER,
+            hl4j_h.C_POINTER,
+            hl4j_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_random");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * hl4j_error_t *hl4j_random(uint8_t *out, size_t len)
+     * }
+     */
+    public static FunctionDescriptor hl4j_random$descriptor() {
+        return hl4j_random.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * hl4j_error_t *hl4j_random(uint8_t *out, size_t len)
+     * }
+     */
+    public static MethodHandle hl4j_random$handle() {
+        return hl4j_random.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * hl4j_error_t *hl4j_random(uint8_t *out, size_t len)
+     * }
+     */
+    public static MemorySegment hl4j_random$address() {
+        return hl4j_random.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * hl4j_error_t *hl4j_random(uint8_t *out, size_t len)
+     * }
+     */
+    public static MemorySegment hl4j_random(MemorySegment out, long len) {
+        var mh$ = hl4j_random.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("hl4j_random", out, len);
+            }
+            return (MemorySegment)mh$.invokeExact(out, len);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class hl4j_reply_reserve {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             hl4j_h.C_BOOL,

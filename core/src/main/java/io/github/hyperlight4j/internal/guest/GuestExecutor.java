@@ -1,11 +1,11 @@
 package io.github.hyperlight4j.internal.guest;
 
 import io.github.hyperlight4j.internal.ffi.NativeException;
+import io.github.hyperlight4j.internal.ffi.NativeLibrary;
 import io.github.hyperlight4j.internal.ffi.SandboxHandle;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.security.SecureRandom;
 
 /** Calls the functions that the guest exports: the interface {@code executor} of its WIT world. */
 public final class GuestExecutor {
@@ -31,13 +31,11 @@ public final class GuestExecutor {
         try (Arena arena = Arena.ofConfined()) {
             // The seed travels with the program rather than be asked for by it, which would be one more exit in each
             // run.
-            byte[] seed = new byte[SEED_BYTES];
-            new SecureRandom().nextBytes(seed);
             byte[] outcome = sandbox.call(
                     GuestCalls.wireName("run"),
                     list(arena, source),
                     writer(arena, Byte.BYTES).bool(keep).written(),
-                    list(arena, seed),
+                    list(arena, NativeLibrary.random(SEED_BYTES)),
                     writer(arena, Long.BYTES).u64(memory).written());
             return outcome(ByteBuffer.wrap(outcome));
         }
