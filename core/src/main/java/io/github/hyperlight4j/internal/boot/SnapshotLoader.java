@@ -110,7 +110,8 @@ public final class SnapshotLoader {
     }
 
     private static HyperlightException cannotKeep(SnapshotFolder folder, IOException e) {
-        return new HyperlightException(Code.IO, "The snapshot cannot be kept in " + folder + ": " + IoReason.of(e), e);
+        return new HyperlightException(
+                Code.IO, "The snapshot cannot be kept in " + folder + ": " + IoReason.of(e, folder.toString()), e);
     }
 
     /** Loads a kept snapshot; {@code null} if there is none, or it does not fit this host. */

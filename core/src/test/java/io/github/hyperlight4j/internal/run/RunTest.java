@@ -26,7 +26,6 @@ import io.github.hyperlight4j.internal.guest.ToolAnswer;
 import io.github.hyperlight4j.internal.json.Unicode;
 import io.github.hyperlight4j.internal.tool.ParameterSchema;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
-import io.github.hyperlight4j.internal.tool.ToolImplementation;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -368,7 +367,7 @@ class RunTest {
         return Limits.builder().wallTime(Duration.ofMillis(millis)).build();
     }
 
-    private static ToolDefinition tool(String name, ToolImplementation implementation) {
+    private static ToolDefinition tool(String name, ToolDefinition.Code implementation) {
         return new ToolDefinition(name, ParameterSchema.none(), implementation);
     }
 
