@@ -5,7 +5,7 @@ repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 # Whatever takes long to make is kept here, outside the clone.
 # shellcheck disable=SC2034 # for the scripts that source this
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/hyperlight4j
-# It is loaded and run, snapshots too, so nobody else may write it.
+# It is loaded and run, snapshots too, so only its owner may write it.
 umask 022
 
 # Progress and problems go to standard error: standard output is the command's.

@@ -76,6 +76,12 @@ setup_rust() {
   ln -sfn $llvm/lld "$tools/bin/rust-lld"
 }
 
+# setup_clang: sets `clang`, for the check of the bindings.
+setup_clang() {
+  install_packages "the check of the bindings" clang-19
+  clang=/usr/lib/llvm-19/bin/clang
+}
+
 # setup_componentize_py: sets `componentize_py` to the pinned version, in a virtual environment of its own, and `packages` to
 # the folder with the pure Python packages that the guest carries.
 setup_componentize_py() {
@@ -89,9 +95,9 @@ setup_componentize_py() {
   step "installing componentize-py" install_into_venv "$venv" "$python/requirements.txt"
   # For no platform: what is compiled would be for this one, and not run in the guest.
   step "downloading the guest's packages" "$venv/bin/pip" install --quiet --no-deps --no-compile --platform any \
-    --only-binary :all: --target "$packages" --requirement "$python/packages.txt"
+    --only-binary :all: --require-hashes --target "$packages" --requirement "$python/packages.txt"
   touch "$venv/complete"
 }
 
 # install_into_venv DIRECTORY REQUIREMENTS: a new virtual environment.
-install_into_venv() { python3 -m venv "$1" && "$1/bin/pip" install --quiet --requirement "$2"; }
+install_into_venv() { python3 -m venv "$1" && "$1/bin/pip" install --quiet --require-hashes --requirement "$2"; }

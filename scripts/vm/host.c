@@ -437,7 +437,7 @@ static void pass_through(char **writable, char **command)
     }
 }
 
-// A signal that whoever started this process had it ignore stays ignored.
+// A signal that this process was started to ignore stays ignored.
 static int forwarded_signals(void)
 {
     sigset_t set;

@@ -30,7 +30,7 @@
 
 // The most that virtio's 9p transport takes in one message.
 #define TRANSPORT "trans=virtio,version=9p2000.L,msize=512000,"
-// Pages and names are kept until the VM ends: nobody is to change these folders meanwhile. Only so do a JVM's class files
+// Pages and names are kept until the VM ends: these folders must not change meanwhile. Only so do a JVM's class files
 // load fast, and only so can a file be mapped shared.
 #define CACHED TRANSPORT "cache=loose"
 

@@ -16,7 +16,7 @@ enum kind {
     START = 1,     // count = bytes that follow: a struct start and its strings
     SIGNAL,        // number = the signal that the command is to get
     STDIN_END,     // count = bytes of standard input in all
-    OUTPUT_CLOSED, // number = 1 or 2: nobody reads this any longer
+    OUTPUT_CLOSED, // number = 1 or 2: has no reader any longer
 
     // VM to host.
     ALIVE,      // sent every ALIVE_SECONDS

@@ -11,7 +11,7 @@
 
 struct stream {
     int from;       // -1: no more comes
-    int to;         // -1: nobody wants it; what comes is dropped
+    int to;         // -1: has no reader; what comes is dropped
     size_t most;    // the largest write that may not block once poll() has called `to` writable
     uint64_t taken; // bytes read so far
     size_t start, end;

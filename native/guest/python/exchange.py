@@ -17,6 +17,11 @@ class RequestRefused(PermissionError):
 RequestRefused.__module__ = "hyperlight"  # Where programs find it.
 
 
+def check_connection(authority: str) -> None:
+    """Raises `RequestRefused` unless something on that host and port (`example.com:443`) may be requested."""
+    _answer(http.request, "CONNECT", authority, "")
+
+
 class Exchange:
     """One request and its response."""
 

@@ -1,7 +1,7 @@
-"""What the module `socket` is built on here: there is no network in the sandbox, only HTTP requests that the host makes.
+"""The base of the module `socket`: there is no network in the sandbox, only HTTP requests that the host makes.
 
 A socket remembers the host and port it is connected to, reads the one HTTP/1.1 request that a client library sends, has it
-made by the host, and gives the response back as HTTP/1.1. So `http.client`, and all that stands on it, works as it is.
+made by the host, and gives the response back as HTTP/1.1. So `http.client`, and all that stands on it, works unmodified.
 TLS is the host's: `ssl.SSLContext.wrap_socket` only marks the socket.
 """
 
@@ -13,7 +13,7 @@ import sys
 import types
 
 import _socket as native
-from exchange import Exchange
+from exchange import Exchange, check_connection
 
 _HEAD_LIMIT = 1 << 20
 _CHUNK_LINE_LIMIT = 4096
@@ -47,7 +47,9 @@ class socket:
     def connect(self, address):
         if self._type != native.SOCK_STREAM:
             raise _refused()
-        self._peer = (str(address[0]), int(address[1]))
+        host, port = str(address[0]), int(address[1])
+        check_connection(f"{_in_url(host)}:{port}")
+        self._peer = (host, port)
 
     def connect_ex(self, address):
         try:
@@ -196,12 +198,8 @@ class _Head:
     def url(self, secure: bool, host: str, port: int) -> str:
         if "://" in self._target.partition("?")[0]:
             return self._target
-        if not host.isascii():
-            host = host.encode("idna").decode("ascii")
-        if ":" in host:
-            host = f"[{host}]"
         default = port == (443 if secure else 80)
-        return f"{'https' if secure else 'http'}://{host}{'' if default else f':{port}'}{self._target}"
+        return f"{'https' if secure else 'http'}://{_in_url(host)}{'' if default else f':{port}'}{self._target}"
 
 
 class _Request:
@@ -260,6 +258,13 @@ class _Request:
             size = int(line.partition(b";")[0], 16)
             self._last_chunk = size == 0
             self._left = size + 2 if size else 0
+
+
+def _in_url(host: str) -> str:
+    """The form of a host in a URL."""
+    if not host.isascii():
+        host = host.encode("idna").decode("ascii")
+    return f"[{host}]" if ":" in host else host
 
 
 def _frames(field: str) -> bool:

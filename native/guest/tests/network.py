@@ -1,5 +1,6 @@
 """HTTP by `urllib`, `http.client`, `requests` and the builtins: the request reaches the host as it was meant."""
 
+import errno
 import http.client
 import json
 import socket
@@ -72,6 +73,16 @@ for url, kind in (("https://refused/", PermissionError), ("https://slow/", Timeo
     else:
         raise AssertionError(url)
 assert issubclass(hyperlight.RequestRefused, PermissionError)
+
+# A connection to what is not allowed fails when it is made.
+for address in ("unlisted", 443), ("unlisted", 80, 0, 0):
+    try:
+        socket.socket().connect(address)
+    except hyperlight.RequestRefused as error:
+        assert str(error) == f"unlisted:{address[1]} is not allowed", error
+    else:
+        raise AssertionError(address)
+assert socket.socket().connect_ex(("unlisted", 443)) == errno.EACCES
 
 # Nothing but HTTP requests, and one on each connection.
 for attempt in (

@@ -1,5 +1,5 @@
-//! A network in memory. What a URL says is what happens: `refused`, `slow` and `broken` are hosts; `/large`, `/404` and
-//! `/redirect` are paths; everything else answers the request itself.
+//! A network in memory. What a URL says is what happens: `unlisted`, `refused`, `slow` and `broken` are hosts; `/large`,
+//! `/404` and `/redirect` are paths; everything else answers the request itself.
 
 use std::collections::BTreeMap;
 
@@ -29,6 +29,14 @@ impl Http {
     pub fn answer(&mut self, call: &hl4j_host_call_t, reply: *mut hl4j_reply_t) -> Result<(), (u64, String)> {
         if call.operation == HL4J_CALL_HTTP_REQUEST {
             let url = super::read(call.text);
+            if super::read(call.name) == "CONNECT" {
+                // Only asks whether something on that host and port is allowed.
+                if url.starts_with("unlisted:") {
+                    return Err((HL4J_HTTP_REFUSED, format!("{url} is not allowed")));
+                }
+                unsafe { hl4j_reply_number(reply, 0) };
+                return Ok(());
+            }
             if url.contains("//refused") {
                 return Err((HL4J_HTTP_REFUSED, format!("{url} is not allowed")));
             }

@@ -83,7 +83,7 @@ public final class AllowedDomain {
      * @param name the header's name; one of the same name is replaced
      * @param value its value, a secret
      * @return an entry with that header
-     * @throws IllegalArgumentException if it cannot be a header, or is one that the HTTP client sets
+     * @throws IllegalArgumentException if it cannot be a header, or the HTTP client sets it
      */
     public AllowedDomain withHeader(String name, String value) {
         SecretHeader header =

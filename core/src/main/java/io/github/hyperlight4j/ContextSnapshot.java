@@ -32,7 +32,7 @@ public interface ContextSnapshot {
      * @return both
      */
     default ContextSnapshot and(ContextSnapshot inner) {
-        Objects.requireNonNull(inner, "inner");
+        Objects.requireNonNull(inner, "The tools' context");
         return task -> wrap(inner.wrap(task));
     }
 }

@@ -61,7 +61,7 @@ public final class Sandbox implements CodeRunner {
                 Objects.requireNonNull(code, "code"),
                 Objects.requireNonNull(config, "config").limits().code());
         try {
-            return new RunResult(vm.run(source, config.settings()));
+            return vm.run(source, config.settings());
         } finally {
             Reference.reachabilityFence(this); // A sandbox in use is not a leak.
         }

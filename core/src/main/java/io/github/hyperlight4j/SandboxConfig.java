@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +63,7 @@ public final class SandboxConfig {
         limits = builder.limits;
         listener = builder.listener;
         toolContexts = List.copyOf(builder.toolContexts);
-        toolThreads = builder.toolThreads;
+        toolThreads = builder.toolThreads.derive();
         workspace = builder.workspace;
         fileMounts = List.copyOf(builder.fileMounts);
         mounts = builder.mounts != null ? builder.mounts : Mounts.of(workspace, fileMounts);
@@ -204,12 +203,13 @@ public final class SandboxConfig {
 
     /** Returns the settings of a run that the current thread starts, with its context. */
     RunSettings settings() {
-        ContextSnapshot context = Stream.concat(
-                        toolContexts.stream().map(Supplier::get),
-                        interceptors.stream().map(ToolInterceptor::capture))
-                .map(captured -> Objects.requireNonNull(captured, "The tools' context"))
-                .reduce(ContextSnapshot::and)
-                .orElse(ContextSnapshot.empty());
+        ContextSnapshot context = ContextSnapshot.empty();
+        for (Supplier<ContextSnapshot> capture : toolContexts) {
+            context = context.and(capture.get());
+        }
+        for (ToolInterceptor interceptor : interceptors) {
+            context = context.and(interceptor.capture());
+        }
         return new RunSettings(registry, limits, listener, context::wrap, toolThreads, mounts, network);
     }
 

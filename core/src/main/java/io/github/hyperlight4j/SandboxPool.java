@@ -93,10 +93,10 @@ public final class SandboxPool implements CodeRunner {
                 Objects.requireNonNull(code, "code"),
                 Objects.requireNonNull(config, "config").limits().code());
         try (HeldVm vm = take()) {
-            return new RunResult(vm.run(source, config.settings()));
+            return vm.run(source, config.settings());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new RunResult(FinishedRun.neverBegun());
+            return FinishedRun.neverBegun();
         }
     }
 

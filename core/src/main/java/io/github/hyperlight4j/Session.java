@@ -68,7 +68,7 @@ public final class Session implements CodeRunner {
                 Objects.requireNonNull(code, "code"),
                 Objects.requireNonNull(config, "config").limits().code());
         try {
-            return new RunResult(microVm.resume(source, config.settings()));
+            return microVm.resume(source, config.settings());
         } finally {
             Reference.reachabilityFence(this); // A session in use is not a leak.
         }

@@ -4,8 +4,6 @@ import io.github.hyperlight4j.internal.tool.DeclaredTools;
 import io.github.hyperlight4j.internal.tool.ParameterSchema;
 import io.github.hyperlight4j.internal.tool.ResultSchema;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
-import io.github.hyperlight4j.internal.tool.ToolImplementation;
-import io.github.hyperlight4j.internal.tool.ToolName;
 import java.lang.reflect.Type;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.List;
@@ -75,7 +73,7 @@ public final class Tool {
      */
     public static <A extends Record> Tool of(
             String name, String description, Class<A> arguments, ToolHandler<? super A> handler) {
-        ToolName.check(name);
+        ToolDefinition.checkName(name);
         Objects.requireNonNull(handler, "handler");
         return plain(
                 description, DeclaredTools.ofRecord(name, Objects.requireNonNull(arguments, "arguments"), handler));
@@ -91,7 +89,7 @@ public final class Tool {
      * @throws IllegalArgumentException if the name cannot be used
      */
     public static Tool of(String name, String description, Callable<? extends @Nullable Object> handler) {
-        ToolName.check(name);
+        ToolDefinition.checkName(name);
         Objects.requireNonNull(handler, "handler");
         return plain(description, new ToolDefinition(name, ParameterSchema.none(), arguments -> handler.call()));
     }
@@ -104,7 +102,7 @@ public final class Tool {
      * @throws IllegalArgumentException if the name cannot be used
      */
     public static Builder builder(String name) {
-        return new Builder(ToolName.check(name));
+        return new Builder(ToolDefinition.checkName(name));
     }
 
     private static Tool plain(String description, ToolDefinition definition) {
@@ -146,9 +144,9 @@ public final class Tool {
 
     /** Returns the definition of this tool with interceptors around its calls, the first one outermost. */
     ToolDefinition intercepted(List<ToolInterceptor> interceptors) {
-        ToolImplementation implementation = definition.implementation();
+        ToolDefinition.Code implementation = definition.code();
         for (ToolInterceptor interceptor : interceptors.reversed()) {
-            ToolImplementation inner = implementation;
+            ToolDefinition.Code inner = implementation;
             implementation = arguments -> interceptor.call(new InterceptedCall(this, arguments, inner));
         }
         return interceptors.isEmpty()
@@ -156,7 +154,7 @@ public final class Tool {
                 : new ToolDefinition(name(), definition.parameters(), implementation);
     }
 
-    private record InterceptedCall(Tool tool, ObjectNode json, ToolImplementation implementation)
+    private record InterceptedCall(Tool tool, ObjectNode json, ToolDefinition.Code implementation)
             implements ToolInterceptor.Call {
 
         @Override

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>{@code byte[]}</td><td>{@code str}, base64</td></tr>
  * </table>
  *
- * <p>Anything else, {@code NaN}, infinities, text that is not valid Unicode and values nested more than 500 deep fail
+ * <p>Handles and computations are refused, at any depth: futures, publishers, streams, iterators, threads, classes,
+ * loaders, exceptions, executors and open resources. Anything else, {@code NaN}, infinities, text that is not valid Unicode and values nested more than 500 deep fail
  * the call. The classes of records and objects must be accessible to {@code tools.jackson.databind}, which reads them.
  *
  * @param <A> the type of the arguments

@@ -2,7 +2,7 @@ package io.github.hyperlight4j;
 
 import io.github.hyperlight4j.internal.tool.DeclaredTools;
 import io.github.hyperlight4j.internal.tool.ResultSchema;
-import io.github.hyperlight4j.internal.tool.ToolName;
+import io.github.hyperlight4j.internal.tool.ToolDefinition;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -83,7 +83,7 @@ public final class Tools {
 
     private static Tool tool(Object target, Method method) {
         ToolFunction annotation = Objects.requireNonNull(method.getAnnotation(ToolFunction.class));
-        String name = ToolName.check(annotation.name().isEmpty() ? method.getName() : annotation.name());
+        String name = ToolDefinition.checkName(annotation.name().isEmpty() ? method.getName() : annotation.name());
         @Nullable Object receiver = Modifier.isStatic(method.getModifiers()) ? null : target;
         return new Tool(
                 annotation.value(),

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.internal.http.Certificates;
 import io.github.hyperlight4j.internal.http.RawServer;
+import io.github.hyperlight4j.testing.ChildJvm;
 import io.github.hyperlight4j.testing.RequiresVm;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -202,6 +204,81 @@ class NetworkVmTest {
                         .build());
         assertEquals(new Outcome.TimedOut(Duration.ofSeconds(3)), result.outcome());
         assertEquals("asking\n", result.stdout());
+    }
+
+    @Test
+    void firstRequestsOfAProcessEndOnTime() throws Exception {
+        assertEquals(
+                List.of(
+                        "This sandbox has no network: no host is allowed True",
+                        new Outcome.TimedOut(Duration.ofSeconds(3)) + " true"),
+                ChildJvm.run(FirstRequestProgram.class, List.of("--enable-native-access=ALL-UNNAMED"), List.of()));
+    }
+
+    @Test
+    void connectionToWhatIsNotAllowedFailsWhenItIsMade() {
+        String port = String.valueOf(http.port());
+        assertEquals(
+                """
+                'http://evil.example/' is not allowed. Allowed: LIST
+                'evil.example:25' is not allowed. Allowed: LIST
+                'http://[2001:db8::1]/' is not allowed. Allowed: LIST
+                13
+                connected
+                """.replace(
+                        "LIST",
+                        "http://localhost:" + port + " (GET, HEAD, POST), https://127.0.0.1:" + https.port() + "/v1"),
+                output(sandbox, program("""
+                        import hyperlight, socket
+                        for address in ('evil.example', 80), ('evil.example', 25), ('2001:db8::1', 80, 0, 0):
+                            try:
+                                socket.socket().connect(address)
+                                print('connected')
+                            except hyperlight.RequestRefused as e:
+                                print(e)
+                        print(socket.socket().connect_ex(('evil.example', 443)))
+                        with socket.create_connection(('localhost', PORT)):
+                            print('connected')
+                        """.replace("PORT", port))));
+    }
+
+    @Test
+    void requestsAndBytesOfARunAreBounded() {
+        SandboxConfig bounded = sandbox.config().toBuilder()
+                .http(sandbox.config().http().toBuilder()
+                        .requests(3)
+                        .totalRequestSize(ByteSize.ofKibibytes(100))
+                        .totalResponseSize(ByteSize.ofMebibytes(1))
+                        .build())
+                .build();
+        assertEquals("""
+                PermissionError The requests of a run can have at most 100 KiB together, headers and bodies
+                PermissionError The responses of a run can have at most 1 MiB together, headers and bodies
+                PermissionError The responses of a run can have at most 1 MiB together, headers and bodies
+                PermissionError At most 3 requests can be made in a run
+                """, sandbox.run(program("""
+                        for request in (lambda: http_post(HTTP + '/', body='x' * 200_000), lambda: http_get(HTTP + '/zeros'),
+                                        lambda: http_get(HTTP + '/'), lambda: http_get(HTTP + '/')):
+                            try:
+                                request()
+                                print('done')
+                            except PermissionError as e:
+                                print('PermissionError', e)
+                        """), bounded).stdout());
+    }
+
+    @Test
+    void bodyWithGetIsRefused() {
+        assertEquals("""
+                A body cannot be sent with GET, for a server may take it for the next request: use another method, or have \
+                the application allow it for this URL
+                """, output(sandbox, program("""
+                        import http.client
+                        try:
+                            http.client.HTTPConnection(HTTP.split('//')[1]).request('GET', '/', body='GET /admin HTTP/1.1')
+                        except PermissionError as e:
+                            print(e)
+                        """)));
     }
 
     @Test

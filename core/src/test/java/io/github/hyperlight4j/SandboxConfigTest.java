@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class SandboxConfigTest {
@@ -162,5 +163,21 @@ class SandboxConfigTest {
         assertEquals(List.of(), domains.allowedDomains());
         assertSame(config.settings().mounts(), domains.settings().mounts());
         assertNotSame(config.settings().network(), domains.settings().network());
+    }
+
+    @Test
+    void missingSettingIsNamed() {
+        assertMissing("config", () -> Sandbox.builder().config(null));
+        assertMissing("config", () -> SandboxPool.builder().config(null));
+        assertMissing("config", () -> Session.builder().config(null));
+        assertMissing("snapshot", () -> Sandbox.builder().snapshot(null));
+        assertMissing("interceptor", () -> SandboxConfig.builder().interceptor(null));
+        assertMissing("listener", () -> SandboxConfig.builder().listener(null));
+        assertMissing("workspace", () -> SandboxConfig.builder().workspace(null));
+        assertMissing("capture", () -> SandboxConfig.builder().toolContext(null));
+    }
+
+    private static void assertMissing(String name, Executable call) {
+        assertEquals(name, assertThrows(NullPointerException.class, call).getMessage());
     }
 }

@@ -242,6 +242,29 @@ class SandboxPoolVmTest {
     }
 
     @Test
+    void sandboxThatIsDroppedWithoutCloseGoesBackToItsPool() throws Exception {
+        try (SandboxPool pool = SandboxPool.builder().max(1).build()) {
+            assertEquals("1\n", pool.acquire().run("print(1)").stdout());
+            await(() -> {
+                System.gc();
+                return pool.stats().inUse() == 0;
+            });
+            assertEquals("2\n", pool.run("print(2)").stdout());
+        }
+    }
+
+    @Test
+    void pooledSandboxHasThePoolsConfiguration() throws Exception {
+        try (SandboxPool pool = SandboxPool.builder().config(CONFIG).max(1).build()) {
+            assertEquals("mine\n", pool.run("print(call_tool('secret'))").stdout());
+            try (Sandbox sandbox = pool.acquire()) {
+                assertEquals(CONFIG, sandbox.config());
+                assertEquals("mine\n", sandbox.run("print(call_tool('secret'))").stdout());
+            }
+        }
+    }
+
+    @Test
     void interruptedCallerIsCancelledWhileWaitingAndWhileRunning() throws Exception {
         try (SandboxPool pool = SandboxPool.builder().max(1).build()) {
             CountDownLatch begun = new CountDownLatch(1);

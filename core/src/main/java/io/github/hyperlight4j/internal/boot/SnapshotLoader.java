@@ -110,7 +110,8 @@ public final class SnapshotLoader {
     }
 
     private static HyperlightException cannotKeep(SnapshotFolder folder, IOException e) {
-        return new HyperlightException(Code.IO, "The snapshot cannot be kept in " + folder + ": " + IoReason.of(e), e);
+        return new HyperlightException(
+                Code.IO, "The snapshot cannot be kept in " + folder + ": " + IoReason.of(e, folder.toString()), e);
     }
 
     /** Loads a kept snapshot; {@code null} if there is none, or it does not fit this host. */
@@ -147,7 +148,8 @@ public final class SnapshotLoader {
             log().log(
                             Level.WARNING,
                             "The booted interpreter cannot be kept in " + folder
-                                    + ", so the next process will boot as well: " + e);
+                                    + ", so the next process will boot as well: "
+                                    + (e instanceof IOException failure ? IoReason.of(failure) : e));
         }
         return new BootedSnapshot(booted, false);
     }

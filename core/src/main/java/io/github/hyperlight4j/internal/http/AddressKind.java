@@ -20,7 +20,7 @@ enum AddressKind {
      */
     SPECIAL;
 
-    /** A block of addresses; the most narrow one that an address is in decides. */
+    /** A block of addresses; of those that contain an address, the narrowest decides. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     private record Block(byte[] prefix, int bits, AddressKind kind) {
 

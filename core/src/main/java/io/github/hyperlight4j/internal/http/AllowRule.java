@@ -17,7 +17,7 @@ import java.util.TreeSet;
 public record AllowRule(
         Target target, List<String> methods, List<SecretHeader> headers, boolean privateAddresses, boolean bodies) {
 
-    /** The methods when none are given. */
+    /** The default methods. */
     public static final List<String> USUAL_METHODS =
             List.of("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT");
 

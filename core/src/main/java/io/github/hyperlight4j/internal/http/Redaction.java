@@ -4,21 +4,21 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Takes secrets out of text that the guest will see. */
+/** Removal of secrets from text for the guest. */
 final class Redaction {
 
     private static final String MARK = "[removed]";
-    /** A shorter credential would be found in ordinary text. */
-    private static final int SHORTEST_CREDENTIAL = 8;
+    /** Shorter credentials occur in ordinary text. */
+    private static final int MIN_CREDENTIAL = 8;
 
     private final List<String> secrets;
 
-    /** @param headers those with a secret: their values, and the credentials in values like {@code Bearer abc} */
+    /** @param headers the secrets: their values, and the credentials in values like {@code Bearer abc} */
     Redaction(List<SecretHeader> headers) {
         secrets = headers.stream()
                 .map(SecretHeader::value)
                 .flatMap(value -> Stream.of(value, value.substring(value.lastIndexOf(' ') + 1))
-                        .filter(secret -> secret.equals(value) || secret.length() >= SHORTEST_CREDENTIAL))
+                        .filter(secret -> secret.equals(value) || secret.length() >= MIN_CREDENTIAL))
                 .distinct()
                 .sorted(Comparator.comparingInt(String::length).reversed())
                 .toList();

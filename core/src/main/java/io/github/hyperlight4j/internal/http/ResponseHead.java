@@ -14,16 +14,15 @@ import org.jspecify.annotations.Nullable;
 /** The first part of a server's response, as the guest gets it. */
 final class ResponseHead {
 
-    private static final int LARGEST = 256 * 1024;
-    private static final int LONGEST_REASON = 1024;
+    private static final int MAX_SIZE = 256 * 1024;
+    private static final int MAX_REASON = 1024;
 
     private ResponseHead() {}
 
     /**
-     * {@return the status and those fields that are about the resource, not about the connection that the guest does not
-     * have}
+     * {@return the status and the fields about the resource, without those of the connection, which the guest does not have}
      *
-     * @param redaction takes out what the guest must not see
+     * @param redaction removes secrets
      */
     static GuestHttp.Response of(ClassicHttpResponse response, Redaction redaction) throws GuestHttpException {
         Set<String> dropped = connectionOptions(response);
@@ -41,9 +40,9 @@ final class ResponseHead {
             if (!dropped.contains(name.toLowerCase(Locale.ROOT)) && !isForConnection(name)) {
                 fields.append(name).append(": ").append(redaction.apply(value)).append("\r\n");
             }
-            if (fields.length() > LARGEST) {
+            if (fields.length() > MAX_SIZE) {
                 throw GuestHttpException.failed(
-                        "The headers of the server's response are larger than " + LARGEST + " characters");
+                        "The headers of the server's response are larger than " + MAX_SIZE + " characters");
             }
         }
         return new GuestHttp.Response(
@@ -70,7 +69,7 @@ final class ResponseHead {
             return "";
         }
         StringBuilder text = new StringBuilder();
-        reason.chars().limit(LONGEST_REASON).forEach(c -> text.append(c < ' ' || c == 0x7f ? ' ' : (char) c));
+        reason.chars().limit(MAX_REASON).forEach(c -> text.append(c < ' ' || c == 0x7f ? ' ' : (char) c));
         return redaction.apply(text.toString());
     }
 }

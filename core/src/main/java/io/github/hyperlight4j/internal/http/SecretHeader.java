@@ -1,7 +1,7 @@
 package io.github.hyperlight4j.internal.http;
 
 /**
- * A header that the host adds to a request, and the guest must not learn.
+ * A header that the host adds to a request, and keeps from the guest.
  *
  * @param name its name
  * @param value the secret

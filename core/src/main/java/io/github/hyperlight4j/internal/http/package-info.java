@@ -1,5 +1,5 @@
 /**
- * The sandbox's network: which requests are allowed, and the client that makes them. A run has its own
+ * The sandbox's network: the allow-list, and the client that makes requests. A run has its own
  * {@link io.github.hyperlight4j.internal.http.HttpExchanges}, over an application's
  * {@link io.github.hyperlight4j.internal.http.HttpAccess}.
  */

@@ -3,10 +3,10 @@ package io.github.hyperlight4j.internal.json;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 
-/** Keeps what is written up to a limit, and counts on beyond it. */
+/** A buffer with a limit, beyond which bytes are counted only. */
 final class BoundedOutput extends OutputStream {
 
-    /** Where counting ends: what shares its parts can be written without end. */
+    /** End of the counting: a small graph of shared values can be endless as JSON. */
     private static final long END = 1L << 30;
 
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();

@@ -37,9 +37,8 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads and writes the JSON that crosses the micro-VM's boundary. The guest chooses what is read: its depth, tokens, names
- * and numbers are bounded, and none of its names is kept for longer than the document. What is written means the same to
- * Python.
+ * Reads and writes the JSON that crosses the micro-VM's boundary. Documents of the guest are bounded in depth, tokens,
+ * names and numbers, and none of their names outlives the document. Written values mean the same to Python.
  */
 public final class Json {
 
@@ -51,7 +50,7 @@ public final class Json {
 
     private static final int MAX_TEXT = 16 << 20;
 
-    /** What a constraint of Jackson's is called there: not the program's to change. */
+    /** The name of a setting of Jackson's in a message; a program cannot change it. */
     private static final Pattern HINT = Pattern.compile(", from `[^`]*`|\\(for [^)]*\\): ");
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()

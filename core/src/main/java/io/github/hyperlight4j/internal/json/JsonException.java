@@ -7,14 +7,14 @@ public sealed class JsonException extends Exception permits Json.TooLargeExcepti
 
     private static final long serialVersionUID = 1L;
 
-    /** @param message a clause that says what is wrong */
+    /** @param message a clause that describes the problem */
     public JsonException(String message) {
         this(message, null);
     }
 
     /**
-     * @param message a clause that says what is wrong
-     * @param cause what the application's class threw that was to be read; of a result, for the application's log
+     * @param message a clause that describes the problem
+     * @param cause an exception of the application's class, when reading; any, for the application's log, when writing
      */
     JsonException(String message, @Nullable Throwable cause) {
         super(message, cause, false, false);

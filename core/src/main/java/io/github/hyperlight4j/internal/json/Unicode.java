@@ -1,6 +1,6 @@
 package io.github.hyperlight4j.internal.json;
 
-/** Java strings may hold what is not Unicode text. */
+/** Finds surrogates without their other half, which Java strings can contain and UTF-8 cannot. */
 public final class Unicode {
 
     private Unicode() {}

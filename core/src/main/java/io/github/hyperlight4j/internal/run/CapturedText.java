@@ -149,8 +149,8 @@ public final class CapturedText {
     }
 
     /**
-     * Decodes the stream piece by piece, possibly on another thread than the one that writes, which must have published what
-     * is read.
+     * Decodes the stream piece by piece, possibly on another thread than the writing one, which must have published the bytes
+     * that are read.
      */
     final class Reader {
 

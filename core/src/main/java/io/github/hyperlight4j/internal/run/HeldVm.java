@@ -38,7 +38,7 @@ public final class HeldVm implements AutoCloseable {
      * Runs a program, from the state of the snapshot.
      *
      * @param source Python, in UTF-8
-     * @param settings what it is given
+     * @param settings the settings of the run
      * @return its result
      * @throws IllegalStateException if this is closed, or the current thread is a tool or listener of the run in progress
      * @throws io.github.hyperlight4j.HyperlightException if it could not be run

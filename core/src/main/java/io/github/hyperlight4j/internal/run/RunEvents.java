@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -115,9 +116,9 @@ final class RunEvents {
         }
     }
 
-    void toolEnds(long number, String tool, Duration duration, boolean failed) {
+    void toolEnds(long number, String tool, Duration duration, boolean failed, @Nullable Throwable cause) {
         synchronized (this) {
-            add(new Event.End(new RunListener.ToolEnd(number, tool, duration, failed)));
+            add(new Event.End(new RunListener.ToolEnd(number, tool, duration, failed, Optional.ofNullable(cause))));
         }
     }
 

@@ -8,16 +8,16 @@ import io.github.hyperlight4j.internal.tool.ToolRegistry;
 import java.util.function.UnaryOperator;
 
 /**
- * What one run is given: everything that its program can reach or use up. All of it binds on the host, by name and when
- * it is asked for, so one micro-VM serves any settings. Immutable.
+ * The settings of one run: everything that its program can reach or use up. All of it binds on the host, by name and when the
+ * program asks for it, so one micro-VM serves any settings. Immutable.
  *
- * @param tools what it can call
- * @param limits what it may use
- * @param listener hears of what it does
- * @param toolContext takes what runs on another thread into the context of the run's caller
+ * @param tools the tools
+ * @param limits the limits
+ * @param listener the listener
+ * @param toolContext transfers the context of the run's caller to another thread
  * @param toolThreads the configuration's own threads for tools and the listener
- * @param mounts what it can read
- * @param network what it can request
+ * @param mounts the files below {@code /input}
+ * @param network the URLs that may be requested
  */
 public record RunSettings(
         ToolRegistry tools,

@@ -38,7 +38,7 @@ final class RunThreads {
         return handover.await();
     }
 
-    /** Work that one thread waits for and another does. */
+    /** Work that is done by one thread while another waits for it. */
     private static final class Handover<T> implements Runnable {
 
         private final FutureTask<T> task;

@@ -160,7 +160,7 @@ final class ToolCalls {
 
     private void finish(int number, ToolAnswer answer) {
         int size = answer.utf8().length;
-        finished.add(new FinishedTool(number, answer));
+        finished.add(new FinishedTool(number, answer.withCause(null))); // A program decides how long it waits.
         finishedBytes += size;
         largestAnswer = Math.max(largestAnswer, size);
         memory.take(size);
@@ -287,7 +287,12 @@ final class ToolCalls {
                 }
                 if (isAnnounced) {
                     Duration duration = Duration.ofNanos(System.nanoTime() - started);
-                    events.toolEnds(number, name, duration, result == null || result.failed());
+                    events.toolEnds(
+                            number,
+                            name,
+                            duration,
+                            result == null || result.failed(),
+                            result == null ? null : result.cause());
                 }
             } finally {
                 answer = result;

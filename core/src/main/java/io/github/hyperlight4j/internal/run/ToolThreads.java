@@ -34,12 +34,28 @@ public final class ToolThreads {
 
     private static final AtomicInteger ABANDONED_IN_PROCESS = new AtomicInteger();
 
-    // Below: guarded by this.
+    private final Abandoned abandoned;
+    /** Guarded by this. */
     private @Nullable ExecutorService threads;
-    private int abandoned;
 
-    /** Starts no thread. */
-    public ToolThreads() {}
+    /** Makes the threads of a configuration. None is started before the first task. */
+    public ToolThreads() {
+        this(new Abandoned());
+    }
+
+    private ToolThreads(Abandoned abandoned) {
+        this.abandoned = abandoned;
+    }
+
+    /**
+     * {@return the threads of a configuration that is derived from this one}
+     *
+     * They are threads of its own, but abandoned tools are counted together: an application may derive a configuration for each
+     * request.
+     */
+    public ToolThreads derive() {
+        return new ToolThreads(abandoned);
+    }
 
     /**
      * Starts a task.
@@ -48,7 +64,7 @@ public final class ToolThreads {
      * @throws OutOfMemoryError if there is no thread to be had
      */
     void start(Task task) {
-        requireFewAbandoned();
+        abandoned.requireFew();
         try {
             pool().execute(task);
         } catch (Throwable e) {
@@ -75,38 +91,42 @@ public final class ToolThreads {
         return threads;
     }
 
-    private synchronized void requireFewAbandoned() {
-        if (abandoned >= MOST_ABANDONED) {
-            throw new RejectedExecutionException(
-                    abandoned + " tools of ended runs of this configuration go on, since they"
-                            + " ignore interrupts: no further one is called until some of them return");
-        }
-        if (ABANDONED_IN_PROCESS.get() >= MOST_ABANDONED_IN_PROCESS) {
-            throw new RejectedExecutionException(
-                    MOST_ABANDONED_IN_PROCESS + " tools of ended runs go on in this process,"
-                            + " since they ignore interrupts: no further one is called until some of them return");
-        }
-    }
+    /** The number of abandoned tools of a configuration and those derived from it. */
+    private static final class Abandoned {
 
-    private synchronized void countAbandoned() {
-        abandoned++;
-        if (abandoned <= MOST_ABANDONED) {
-            ABANDONED_IN_PROCESS.incrementAndGet();
-        }
-        if (abandoned == MOST_ABANDONED) {
-            LOG.log(
-                    Level.WARNING,
-                    "{0} tools of ended runs of one configuration go on, since they ignore interrupts:"
-                            + " it calls no further one until some of them return",
-                    MOST_ABANDONED);
-        }
-    }
+        private int count;
 
-    private synchronized void countReturned() {
-        if (abandoned <= MOST_ABANDONED) {
-            ABANDONED_IN_PROCESS.decrementAndGet();
+        synchronized void requireFew() {
+            if (count >= MOST_ABANDONED) {
+                throw new RejectedExecutionException(count + " tools of ended runs of this configuration go on, since"
+                        + " they ignore interrupts: no further one is called until some of them return");
+            }
+            if (ABANDONED_IN_PROCESS.get() >= MOST_ABANDONED_IN_PROCESS) {
+                throw new RejectedExecutionException(MOST_ABANDONED_IN_PROCESS + " tools of ended runs go on in this"
+                        + " process, since they ignore interrupts: no further one is called until some of them return");
+            }
         }
-        abandoned--;
+
+        synchronized void add() {
+            count++;
+            if (count <= MOST_ABANDONED) {
+                ABANDONED_IN_PROCESS.incrementAndGet();
+            }
+            if (count == MOST_ABANDONED) {
+                LOG.log(
+                        Level.WARNING,
+                        "{0} tools of ended runs of one configuration go on, since they ignore interrupts: it calls no"
+                                + " further one until some of them return",
+                        MOST_ABANDONED);
+            }
+        }
+
+        synchronized void remove() {
+            if (count <= MOST_ABANDONED) {
+                ABANDONED_IN_PROCESS.decrementAndGet();
+            }
+            count--;
+        }
     }
 
     /** A tool call on a thread. */
@@ -135,7 +155,7 @@ public final class ToolThreads {
         synchronized void abandon() {
             if (!hasEnded && !isAbandoned) {
                 isAbandoned = true;
-                countAbandoned();
+                abandoned.add();
             }
         }
 
@@ -144,7 +164,7 @@ public final class ToolThreads {
             hasEnded = true;
             if (isAbandoned) {
                 isAbandoned = false;
-                countReturned();
+                abandoned.remove();
             }
         }
     }

@@ -37,4 +37,15 @@ public final class IoReason {
                 ? failure.getFile() + ": " + reason
                 : reason;
     }
+
+    /**
+     * {@return the reason, without the path where that is the known one}
+     *
+     * @param e what was thrown
+     * @param known the path that the reader of the message knows
+     */
+    public static String of(IOException e, String known) {
+        String reason = of(e);
+        return reason.startsWith(known + ": ") ? reason.substring(known.length() + 2) : reason;
+    }
 }

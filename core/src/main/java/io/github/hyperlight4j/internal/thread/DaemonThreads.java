@@ -7,8 +7,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Named daemon platform threads. The caller that happens to cause a thread may be another tenant than the one that it works
- * for later, so it inherits nothing of the caller: no inheritable thread locals, context class loader, access control
+ * Named daemon platform threads. The caller that happens to cause a thread may be another tenant than the thread's later
+ * callers, so it inherits nothing of the caller: no inheritable thread locals, context class loader, access control
  * context (and with it, before Java 23, the {@code Subject}), thread group or priority.
  */
 public final class DaemonThreads {

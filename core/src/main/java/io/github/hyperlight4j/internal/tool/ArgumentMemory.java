@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The part of the heap in which the arguments of all tool calls of the process are decoded, and held until their tools
- * return. Each configuration may have as much of it as would still be free: so one that takes all it can get leaves half
- * to the others, and two leave a quarter.
+ * return. A configuration may hold as much of it as stays free: after one that takes all it can, half is left to the
+ * others, and after two a quarter.
  */
 final class ArgumentMemory {
 
@@ -28,7 +28,7 @@ final class ArgumentMemory {
 
     /**
      * @param capacity in bytes
-     * @param patience for how long a call waits for others to return, in nanoseconds
+     * @param patience longest wait for other calls to return, in nanoseconds
      */
     ArgumentMemory(long capacity, long patience) {
         this.capacity = capacity;
@@ -39,12 +39,12 @@ final class ArgumentMemory {
         return PROCESS;
     }
 
-    /** Returns the share of a configuration, with nothing held. */
+    /** Returns the share of a new configuration. */
     Share share() {
         return new Share();
     }
 
-    /** Estimates what decoding takes, from the characters that stand before values; those in texts may turn out to be JSON. */
+    /** Estimates the memory of decoded arguments, by the characters before values. Texts may turn out to be JSON. */
     static long estimate(byte[] json) {
         long values = 1;
         for (byte b : json) {
@@ -55,7 +55,7 @@ final class ArgumentMemory {
         return (long) PER_BYTE * json.length + PER_VALUE * values;
     }
 
-    /** What one configuration's calls hold. */
+    /** The memory held by the calls of one configuration. */
     final class Share {
 
         private long mine; // Guarded by the memory.

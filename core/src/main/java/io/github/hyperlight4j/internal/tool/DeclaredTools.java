@@ -31,8 +31,7 @@ public final class DeclaredTools {
         }
         Constructor<A> constructor = constructor(type, components);
         open(constructor, type);
-        DeclaredParameters parameters = new DeclaredParameters(
-                Arrays.stream(components).map(ToolParameterSpec::of).toList());
+        DeclaredParameters parameters = DeclaredParameters.of(components);
         return new ToolDefinition(
                 name,
                 parameters.schema(),
@@ -49,8 +48,7 @@ public final class DeclaredTools {
      */
     public static ToolDefinition ofMethod(String name, @Nullable Object target, Method method) {
         open(method, method.getDeclaringClass());
-        DeclaredParameters parameters = new DeclaredParameters(
-                Arrays.stream(method.getParameters()).map(ToolParameterSpec::of).toList());
+        DeclaredParameters parameters = DeclaredParameters.of(method.getParameters());
         return new ToolDefinition(
                 name,
                 parameters.schema(),

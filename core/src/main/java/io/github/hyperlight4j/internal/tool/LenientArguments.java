@@ -21,7 +21,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Takes arguments as they were meant, where the schema leaves no doubt: a model writes {@code "3"} for an int,
+ * Corrects arguments that have one possible meaning by their schema: a model writes {@code "3"} for an int,
  * {@code "true"} for a bool, a list as JSON. Only a value that does not fit is ever changed, only into one that does, and
  * only if there is one such value; a number never becomes text.
  */
@@ -75,7 +75,7 @@ final class LenientArguments {
         }
     }
 
-    /** What was found to be wrong with one value. */
+    /** The types and values that the schema expects in the place of one value. */
     private static final class Misfit {
         private final Set<String> expectedTypes = new LinkedHashSet<>();
         private final Set<JsonNode> expectedValues = new LinkedHashSet<>();

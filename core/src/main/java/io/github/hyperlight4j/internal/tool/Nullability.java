@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Whether a value may be left out, by its type or by an annotation called {@code Nullable}, whosever it is. */
+/** Tells optional values by their type, or by an annotation of the simple name {@code Nullable}. */
 final class Nullability {
 
     private static final Set<Class<?>> OPTIONALS =

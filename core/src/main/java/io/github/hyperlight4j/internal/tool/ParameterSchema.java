@@ -74,7 +74,7 @@ public final class ParameterSchema {
     }
 
     /**
-     * {@return arguments that fit, without those that count as left out}
+     * {@return arguments that fit, without those that count as absent}
      *
      * @param arguments what the program gave; changed
      * @throws ArgumentException if they do not fit, and there is not one way to understand them

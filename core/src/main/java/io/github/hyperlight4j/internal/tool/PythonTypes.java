@@ -34,7 +34,7 @@ final class PythonTypes {
         return type.length() <= LONGEST_TYPE ? type : new PythonTypes(root, 0).type(schema, 0);
     }
 
-    /** Whether that type says all that it could. */
+    /** Returns whether a schema's type can be written completely. */
     static boolean isSaid(JsonNode schema, JsonNode root) {
         String type = new PythonTypes(root, DEEPEST).type(schema, 0);
         return !type.isEmpty() && type.length() <= LONGEST_TYPE;

@@ -30,7 +30,7 @@ public final class RegisteredTool {
     public ToolAnswer call(byte[] json, ByteSize resultLimit) {
         try (ArgumentMemory.Held _ = account.memory().hold(json)) {
             ObjectNode arguments = definition.parameters().check(Json.readObject(json));
-            return answer(definition.implementation().call(arguments), resultLimit);
+            return answer(definition.code().call(arguments), resultLimit);
         } catch (JsonException e) {
             return refused(String.valueOf(e.getMessage()));
         } catch (ArgumentException e) {
@@ -41,7 +41,7 @@ public final class RegisteredTool {
     }
 
     private ToolAnswer refused(String problem) {
-        return ToolAnswer.failure(GuestMessages.badArguments(
+        return ToolAnswer.failure(ToolErrorText.badArguments(
                 definition.name(), problem, definition.parameters().signature(definition.name())));
     }
 
@@ -52,10 +52,10 @@ public final class RegisteredTool {
      */
     public ToolAnswer failed(Throwable cause) {
         log(cause);
-        return ToolAnswer.failure(
-                visible.isInstance(cause)
-                        ? GuestMessages.failed(definition.name(), cause)
-                        : GuestMessages.failed(definition.name()));
+        String message = visible.isInstance(cause)
+                ? ToolErrorText.failed(definition.name(), cause)
+                : ToolErrorText.failed(definition.name());
+        return ToolAnswer.failure(message).withCause(cause);
     }
 
     private ToolAnswer answer(@Nullable Object result, ByteSize limit) {
@@ -63,10 +63,12 @@ public final class RegisteredTool {
             return ToolAnswer.result(Json.write(result, limit.bytes()));
         } catch (Json.TooLargeException e) {
             log(e);
-            return ToolAnswer.failure(GuestMessages.resultTooLarge(definition.name(), e.size(), limit));
+            return ToolAnswer.failure(ToolErrorText.resultTooLarge(definition.name(), e.size(), limit))
+                    .withCause(e);
         } catch (JsonException e) {
             log(e);
-            return ToolAnswer.failure(GuestMessages.badResult(definition.name(), String.valueOf(e.getMessage())));
+            return ToolAnswer.failure(ToolErrorText.badResult(definition.name(), String.valueOf(e.getMessage())))
+                    .withCause(e);
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Says in words of Python what is wrong with arguments. */
+/** Describes problems of arguments in terms of Python. */
 final class SchemaProblems {
 
     private static final int MOST = 3;

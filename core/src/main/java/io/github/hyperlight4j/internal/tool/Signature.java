@@ -10,10 +10,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** How a tool is called, in a compact form that Python programmers read: {@code name(a: int, b: list[str] = ...)}. */
+/** Derives the signature of a tool in Python: {@code name(a: int, b: list[str] = ...)}. */
 final class Signature {
 
-    /** What a schema says of a value besides its type, in the order in which it is told. */
+    /** Constraints that are written beside a type, in this order. */
     private static final List<String> CONSTRAINTS = List.of(
             "format",
             "contentEncoding",
@@ -29,7 +29,7 @@ final class Signature {
             "maxItems",
             "uniqueItems");
 
-    /** What a type in Python's words says, or what says nothing. */
+    /** Keywords that the Python type expresses, or that have no meaning for a caller. */
     private static final Set<String> IN_THE_TYPE =
             Set.of("type", "const", "items", "properties", "required", "additionalProperties", "title", "$ref");
 
@@ -68,7 +68,7 @@ final class Signature {
         return value.isString() ? value.stringValue() : value.toString();
     }
 
-    /** Whether type, constraints, description and default tell the whole schema. */
+    /** Returns whether type, constraints, description and default express the whole schema. */
     private static boolean isComplete(JsonNode schema, JsonNode root) {
         JsonNode resolved = PythonTypes.resolve(schema, root);
         return PythonTypes.isSaid(schema, root)

@@ -1,8 +1,8 @@
 package io.github.hyperlight4j.internal.tool;
 
 /**
- * What the tool calls of one configuration, and of those derived from it, share: their part of the memory for arguments,
- * and their part of the application's log.
+ * The resources that the tool calls of one configuration share, also with configurations derived from it: memory for
+ * arguments, and lines in the application's log.
  */
 public final class ToolAccount {
 

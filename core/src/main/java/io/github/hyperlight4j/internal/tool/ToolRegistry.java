@@ -54,7 +54,7 @@ public final class ToolRegistry {
      * @param name a name that is not registered
      */
     public ToolAnswer unknown(String name) {
-        return ToolAnswer.failure(GuestMessages.unknownTool(name, new ArrayList<>(tools.keySet())));
+        return ToolAnswer.failure(ToolErrorText.unknownTool(name, new ArrayList<>(tools.keySet())));
     }
 
     /**
@@ -65,6 +65,6 @@ public final class ToolRegistry {
      * @param limit what they may take
      */
     public ToolAnswer argumentsTooLarge(String name, long size, ByteSize limit) {
-        return ToolAnswer.failure(GuestMessages.argumentsTooLarge(name, size, limit));
+        return ToolAnswer.failure(ToolErrorText.argumentsTooLarge(name, size, limit));
     }
 }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One check of a value against a schema. A program chooses how much is wrong with what it sends, and how often a schema
- * has to look at it: steps, problems and what is kept of each problem are bounded, and an interrupt ends the check.
+ * One check of a value against a schema. A program chooses the number of problems and of steps: both are bounded, as is
+ * the memory of each problem, and an interrupt ends the check.
  */
 final class Validation extends ExecutionContext {
 
@@ -41,7 +41,7 @@ final class Validation extends ExecutionContext {
     }
 
     /**
-     * {@return what is wrong with the value, or the first part of it; empty if it fits}
+     * {@return the problems of the value, or the first of them; empty if it fits}
      *
      * @throws ArgumentException if the check was stopped
      */
@@ -95,7 +95,7 @@ final class Validation extends ExecutionContext {
         problems = errors instanceof Problems bounded ? bounded : new Problems(errors);
     }
 
-    /** What is told or used of a problem. The validator's own keeps its values, and all that it was built from. */
+    /** Returns the used part of a problem. The validator's object refers to its values and its builder. */
     private static Error small(Error error) {
         String keyword = error.getKeyword();
         Error.Builder small = Error.builder()

@@ -1,4 +1,4 @@
-/** Tools: their parameters' schema, reading arguments, calling, and what the guest is told when that fails. */
+/** Tools: schemas of parameters and results, checks and conversion of arguments, calls, and the error texts of calls. */
 @NullMarked
 package io.github.hyperlight4j.internal.tool;
 

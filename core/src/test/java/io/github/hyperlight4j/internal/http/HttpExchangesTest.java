@@ -311,7 +311,7 @@ class HttpExchangesTest {
     @Test
     void failuresTellNothingOfTheHostsNetwork() throws IOException {
         try (Socket deaf = new Socket()) {
-            // Its port is taken, and nobody listens there.
+            // Its port is taken, and not listened on.
             deaf.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             String target = "plain.example:" + deaf.getLocalPort();
             GuestClient client = client().allow(target).names(name -> {

@@ -55,7 +55,7 @@ class HttpFuzzTest {
             StringBuilder text = new StringBuilder(beginnings.get(random.nextInt(beginnings.size())));
             for (int count = random.nextInt(8); count > 0; count--) {
                 text.append(tokens.get(random.nextInt(tokens.size())));
-                if (random.nextInt(3) == 0 && charset != UTF_8) {
+                if (random.nextInt(3) == 0 && !charset.equals(UTF_8)) {
                     text.append("\r\n");
                 }
             }

@@ -121,7 +121,7 @@ class MisbehavingServersTest {
     }
 
     @Test
-    void serverThatDoesNotAcceptIsLeftBehind() throws Exception {
+    void serverThatDoesNotAcceptIsAbandoned() throws Exception {
         try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             List<Socket> waiting = new ArrayList<>();
             try {
@@ -160,7 +160,7 @@ class MisbehavingServersTest {
     }
 
     @Test
-    void tlsHandshakeThatNeverComesIsLeftBehind() throws Exception {
+    void tlsHandshakeThatNeverComesIsAbandoned() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             GuestClient client = new GuestClient().allow("bad.example:" + silent.getLocalPort());
             String url = "https://bad.example:" + silent.getLocalPort() + "/";
@@ -177,7 +177,7 @@ class MisbehavingServersTest {
     }
 
     @Test
-    void lookUpThatHangsIsLeftBehind() throws Exception {
+    void lookUpThatHangsIsAbandoned() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         try (RawServer server = RawServer.saying("")) {
             GuestClient client = client(server).runLasts(300).names(_ -> {

@@ -3,8 +3,10 @@ package io.github.hyperlight4j.internal.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.IDN;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -111,11 +113,11 @@ final class UrlFuzz {
         assertEquals(decoded(path), decoded(url.path()), text);
         try {
             URIAuthority authority = URIAuthority.create(uri.getRawAuthority());
-            checkHost(url.host(), authority.getHostName(), text);
+            checkHost(url.host(), IDN.toASCII(authority.getHostName()), text);
             assertEquals(
                     url.port(), authority.getPort() < 0 ? Url.defaultPort(url.scheme()) : authority.getPort(), text);
         } catch (URISyntaxException e) {
-            throw new AssertionError(text, e);
+            assertNotEquals(url.authority(), uri.getRawAuthority(), text); // It knows no IPv6 that ends in IPv4.
         }
     }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The bookkeeping of a pool: who gets what and when. It has no VM in it, and here not even something else. */
+/** The bookkeeping of a pool, with resources that do nothing. */
 @Timeout(60)
 class ReadyPoolTest {
 
@@ -45,7 +45,7 @@ class ReadyPoolTest {
     }
 
     @Test
-    void minimumIsMadeBeforeAnybodyWantsIt() {
+    void minimumIsMadeBeforeItIsWanted() {
         pool = new ReadyPool<>(things, new PoolSettings(2, 3, 2, Duration.ofMillis(200), Duration.ofMinutes(1)));
         await(() -> pool.stats().idle() == 2);
         assertEquals(new PoolStats(2, 0, 0, 0, 2, 0, 0), pool.stats());
@@ -98,7 +98,7 @@ class ReadyPoolTest {
     }
 
     @Test
-    void whoWaitsTooLongIsTold() throws Exception {
+    void waitingTooLongEndsAsBusy() throws Exception {
         pool.take();
         pool.take();
         HyperlightException busy = assertThrows(HyperlightException.class, pool::take);
@@ -107,7 +107,7 @@ class ReadyPoolTest {
     }
 
     @Test
-    void whoWouldWaitInAQueueTooLongIsToldAtOnce() throws Exception {
+    void callerBeyondTheLongestQueueIsRefusedAtOnce() throws Exception {
         pool = new ReadyPool<>(things, new PoolSettings(0, 1, 1, Duration.ofMinutes(1), Duration.ofMinutes(1)));
         Thing only = pool.take();
         FutureTask<Thing> waiting = start(pool::take);
@@ -135,7 +135,7 @@ class ReadyPoolTest {
     }
 
     @Test
-    void interruptedWaiterLeavesNothingBehind() throws Exception {
+    void interruptedWaiterTakesNothing() throws Exception {
         pool = new ReadyPool<>(things, new PoolSettings(0, 1, 9, Duration.ofMinutes(1), Duration.ofMinutes(1)));
         Thing only = pool.take();
         FutureTask<Thing> waiting = new FutureTask<>(pool::take);
@@ -159,7 +159,7 @@ class ReadyPoolTest {
     }
 
     @Test
-    void failuresAreNotRepeatedForNobody() throws Exception {
+    void failuresAreNotRepeatedWithoutAWaitingCaller() throws Exception {
         things.failures.set(Integer.MAX_VALUE);
         pool = new ReadyPool<>(things, new PoolSettings(2, 2, 2, Duration.ofMillis(200), Duration.ofMinutes(1)));
         await(() ->
@@ -180,7 +180,7 @@ class ReadyPoolTest {
     }
 
     @Test
-    void closingTellsWaitersAndWaitsForWhatIsTaken() throws Exception {
+    void closingFailsWaitersAndWaitsForTakenResources() throws Exception {
         pool = new ReadyPool<>(things, new PoolSettings(0, 1, 9, Duration.ofMinutes(1), Duration.ofMinutes(1)));
         Thing only = pool.take();
         FutureTask<Thing> waiting = start(pool::take);
@@ -235,9 +235,9 @@ class ReadyPoolTest {
         assertEquals(new PoolStats(0, 0, 0, 0, 3, 3, 1), pool.stats());
     }
 
-    /** Its user makes it clean; nobody waits for a thread of the pool to do so. */
+    /** Its user prepares it; no caller waits for a thread of the pool to do so. */
     @Test
-    void whoeverWaitsGetsAUsedOneAsItIs() throws Exception {
+    void waitingCallerGetsAUsedResourceAsItIs() throws Exception {
         pool = new ReadyPool<>(things, new PoolSettings(0, 1, 9, Duration.ofMinutes(1), Duration.ofMinutes(1)));
         Thing only = pool.take();
         FutureTask<Thing> waiting = start(pool::take);

@@ -15,7 +15,6 @@ import io.github.hyperlight4j.internal.guest.GuestHost.FinishedTool;
 import io.github.hyperlight4j.internal.guest.RunEndedException;
 import io.github.hyperlight4j.internal.tool.ParameterSchema;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
-import io.github.hyperlight4j.internal.tool.ToolImplementation;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -247,11 +246,11 @@ class ConcurrentToolsTest {
         return new Run(Settings.of(limits, RunListener.none(), tools));
     }
 
-    private static ToolDefinition tool(String name, ToolImplementation implementation) {
+    private static ToolDefinition tool(String name, ToolDefinition.Code implementation) {
         return new ToolDefinition(name, ParameterSchema.none(), implementation);
     }
 
-    private static ToolDefinition ofSchema(String name, ToolImplementation implementation) {
+    private static ToolDefinition ofSchema(String name, ToolDefinition.Code implementation) {
         return new ToolDefinition(name, ParameterSchema.of("{\"type\": \"object\"}"), implementation);
     }
 

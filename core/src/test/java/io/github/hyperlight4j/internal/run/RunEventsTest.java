@@ -13,7 +13,9 @@ import io.github.hyperlight4j.internal.tool.ParameterSchema;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -49,8 +51,8 @@ class RunEventsTest {
         write(run, 1, "a");
         write(run, 2, "b");
         FinishedRun finished = run.finish(new Outcome.Completed(0));
-        assertEquals("a", finished.stdout().text());
-        assertEquals("b", finished.stderr().text());
+        assertEquals("a", finished.stdout());
+        assertEquals("b", finished.stderr());
         assertEquals("a[b]", heard.toString());
     }
 
@@ -97,7 +99,7 @@ class RunEventsTest {
         FinishedRun finished = run.finish(new Outcome.Completed(0));
         assertTrue(run.elapsed().compareTo(Duration.ofMillis(300)) >= 0);
         assertTrue(run.elapsed().compareTo(Duration.ofSeconds(1)) < 0, () -> "took " + run.elapsed());
-        assertEquals("ab", finished.stdout().text());
+        assertEquals("ab", finished.stdout());
         assertEquals("", heard.toString());
         end.countDown();
         await(ended);
@@ -216,6 +218,34 @@ class RunEventsTest {
         run[0].finish(new Outcome.Completed(0));
         assertTrue(inside[0]);
         assertFalse(run[0].holdsCurrentThread());
+    }
+
+    @Test
+    void endOfAFailedToolCallHasTheToolsExceptionAndNoneIfItWasNotCalled() throws RunEndedException {
+        IllegalStateException thrown = new IllegalStateException("no such customer");
+        List<RunListener.ToolEnd> ends = new ArrayList<>();
+        RunListener listener = new RunListener() {
+            @Override
+            public void onToolEnd(ToolEnd call) {
+                ends.add(call);
+            }
+        };
+        ToolDefinition fails = new ToolDefinition("fails", ParameterSchema.none(), _ -> {
+            throw thrown;
+        });
+        ToolDefinition works = new ToolDefinition("works", ParameterSchema.none(), _ -> 1);
+        Run run = new Run(Settings.of(Limits.defaults(), listener, fails, works));
+        for (String[] call :
+                new String[][] {{"works", "{}"}, {"fails", "{}"}, {"fails", "{\"x\":1}"}, {"unknown", "{}"}}) {
+            run.callTool(call[0], ByteBuffer.wrap(call[1].getBytes(UTF_8)));
+        }
+        run.finish(new Outcome.Completed(0));
+        assertEquals(
+                List.of(false, true, true, true),
+                ends.stream().map(RunListener.ToolEnd::failed).toList());
+        assertEquals(
+                List.of(Optional.empty(), Optional.of(thrown), Optional.empty(), Optional.empty()),
+                ends.stream().map(RunListener.ToolEnd::failure).toList());
     }
 
     private Run run(Limits limits, RunListener listener) {

@@ -26,7 +26,6 @@ import io.github.hyperlight4j.internal.guest.ToolAnswer;
 import io.github.hyperlight4j.internal.json.Unicode;
 import io.github.hyperlight4j.internal.tool.ParameterSchema;
 import io.github.hyperlight4j.internal.tool.ToolDefinition;
-import io.github.hyperlight4j.internal.tool.ToolImplementation;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,6 +109,8 @@ class RunTest {
         assertEquals(refusal, call(run, "a", "{}"));
         run.beginTool("a", ByteBuffer.wrap("{}".getBytes(UTF_8)));
         assertEquals(refusal, text(run.nextTool(0).answer()));
+        Run derived = new Run(Settings.of(threads.derive(), Limits.defaults(), tool("a", _ -> 1)));
+        assertEquals(refusal, call(derived, "a", "{}"));
         assertEquals("1", call(run(Limits.defaults(), tool("a", _ -> 1)), "a", "{}"));
         end.complete(null);
         while (call(run, "a", "{}").startsWith("!")) {
@@ -218,7 +219,7 @@ class RunTest {
         assertThrows(RunEndedException.class, () -> run.entropy(1));
         assertThrows(RunEndedException.class, run::files);
         assertThrows(RunEndedException.class, run::http);
-        assertEquals("", run.finish(new Outcome.Cancelled()).stdout().text());
+        assertEquals("", run.finish(new Outcome.Cancelled()).stdout());
     }
 
     @Test
@@ -242,7 +243,7 @@ class RunTest {
         assertEquals(new Outcome.OutputLimit(Outcome.OutputStream.STDERR, ByteSize.ofBytes(3)), stopped.stopped());
         assertEquals(
                 "abc\n[output cut: the limit is 3 bytes]\n",
-                stopped.finish(new Outcome.Cancelled()).stderr().text());
+                stopped.finish(new Outcome.Cancelled()).stderr());
     }
 
     @Test
@@ -254,8 +255,8 @@ class RunTest {
         files.write(handle, 0, ByteBuffer.wrap("abc".getBytes(UTF_8)));
         run.stop(new Outcome.Cancelled());
         FinishedRun finished = run.finish(new Outcome.Cancelled());
-        assertEquals(1, finished.output().size());
-        assertEquals(3, finished.output().getFirst().size());
+        assertEquals(1, finished.outputFiles().size());
+        assertEquals(3, finished.outputFiles().getFirst().size());
         assertEquals(ByteSize.ofBytes(3), finished.counts().bytesFromGuest());
         assertThrows(RunEndedException.class, () -> files.stat("/output", true));
     }
@@ -366,7 +367,7 @@ class RunTest {
         return Limits.builder().wallTime(Duration.ofMillis(millis)).build();
     }
 
-    private static ToolDefinition tool(String name, ToolImplementation implementation) {
+    private static ToolDefinition tool(String name, ToolDefinition.Code implementation) {
         return new ToolDefinition(name, ParameterSchema.none(), implementation);
     }
 

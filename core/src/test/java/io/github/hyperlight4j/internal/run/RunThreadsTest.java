@@ -37,7 +37,8 @@ class RunThreadsTest {
         try {
             return isReplacedAtTheEndOfTheStack();
         } catch (StackOverflowError e) {
-            return RunThreads.call(Thread::currentThread) != Thread.currentThread(); // If too deep, the frame above tries.
+            return RunThreads.call(Thread::currentThread)
+                    != Thread.currentThread(); // If too deep, the frame above tries.
         }
     }
 

@@ -76,13 +76,18 @@ class ToolThreadsTest {
             found[0] = LEFT.get();
             return null;
         });
+        ToolThreads threads = new ToolThreads();
+        ToolThreads derived = threads.derive();
         for (int i = 0; i < 50; i++) {
-            for (ToolDefinition tool : List.of(leave, look)) {
-                Run run = new Run(Settings.of(Limits.defaults(), RunListener.none(), tool));
-                run.callTool("t", ByteBuffer.wrap("{}".getBytes(UTF_8)));
-                run.finish(new Outcome.Completed(0));
-            }
+            callIn(threads, leave);
+            callIn(derived, look);
             assertNull(found[0]);
         }
+    }
+
+    private static void callIn(ToolThreads threads, ToolDefinition tool) throws RunEndedException {
+        Run run = new Run(Settings.of(threads, Limits.defaults(), tool));
+        run.callTool("t", ByteBuffer.wrap("{}".getBytes(UTF_8)));
+        run.finish(new Outcome.Completed(0));
     }
 }

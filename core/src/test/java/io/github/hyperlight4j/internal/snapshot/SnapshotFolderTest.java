@@ -313,6 +313,7 @@ class SnapshotFolderTest {
         Files.writeString(path, "a file");
         IOException e = assertThrows(IOException.class, () -> folder.prepare());
         assertEquals(path + ": a file is there already", IoReason.of(e));
+        assertEquals("a file is there already", IoReason.of(e, path.toString()));
     }
 
     @Test

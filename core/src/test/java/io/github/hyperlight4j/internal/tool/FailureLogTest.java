@@ -89,7 +89,7 @@ class FailureLogTest {
                 lines.getLast().message());
     }
 
-    private void call(ToolImplementation implementation) {
+    private void call(ToolDefinition.Code implementation) {
         new RegisteredTool(new ToolDefinition("t", ParameterSchema.none(), implementation), Throwable.class, account)
                 .call("{}".getBytes(UTF_8), ByteSize.ofKibibytes(1));
     }

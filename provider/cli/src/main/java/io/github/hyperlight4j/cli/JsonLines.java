@@ -3,7 +3,6 @@ package io.github.hyperlight4j.cli;
 import io.github.hyperlight4j.InvalidCodeException;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.Outcome;
-import io.github.hyperlight4j.OutputFile;
 import io.github.hyperlight4j.RunResult;
 import io.github.hyperlight4j.SandboxConfig;
 import io.github.hyperlight4j.SandboxPool;
@@ -187,19 +186,17 @@ final class JsonLines {
     }
 
     private void runOne(JsonLine program, long number, SandboxPool pool) {
-        try {
-            RunResult result = pool.run(
-                    program.code(), config.toBuilder().limits(program.limits()).build());
-            try {
-                print(program, number, result);
-            } finally {
-                result.outputFiles().forEach(OutputFile::close);
-            }
+        try (RunResult result = pool.run(program.code(), with(program.limits()))) {
+            print(program, number, result);
         } catch (InvalidCodeException e) {
             printError(program.id(), number, "bad_line", e);
         } catch (IOException | RuntimeException | Error e) {
             printError(program.id(), number, "host_failure", e);
         }
+    }
+
+    private SandboxConfig with(Limits limits) {
+        return config.toBuilder().limits(limits).build();
     }
 
     /** One at a time, for results come from several threads; and as a whole or not at all. */

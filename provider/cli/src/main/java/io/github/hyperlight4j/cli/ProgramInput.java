@@ -44,8 +44,8 @@ final class ProgramInput {
                     import base64, io, json, sys
                     executor = sys.modules["executor"]
                     begin = executor.begin
-                    def begin_with_input(*parameters):
-                        begin(*parameters)
+                    def begin_with_input(seed, memory, *keep):
+                        begin(seed, memory, *(False for _ in keep))
                         sys.argv += json.loads(base64.b64decode(arguments))
                         sys.stdin = io.TextIOWrapper(io.BytesIO(base64.b64decode(stdin)), "utf-8", "surrogateescape")
                     executor.begin = begin_with_input

@@ -149,11 +149,12 @@ final class RunCommand implements Callable<Integer> {
                     await(finished);
                 })) {
             streams.onBrokenPipe(cancel);
-            RunResult result = run(runner, code);
-            if (!json) {
-                streams.await();
+            try (RunResult result = run(runner, code)) {
+                if (!json) {
+                    streams.await();
+                }
+                return finish(result, runner.config().limits(), folder, interruption);
             }
-            return finish(result, runner.config().limits(), folder, interruption);
         } finally {
             finished.countDown();
         }

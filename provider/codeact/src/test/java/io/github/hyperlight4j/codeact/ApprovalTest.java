@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -175,6 +178,45 @@ class ApprovalTest {
         assertEquals(Map.of("user", "ada"), asked.getFirst().attributes());
         assertEquals(Map.of("user", "bob"), asked.getLast().attributes());
         assertEquals(files, asked.getLast().config());
+    }
+
+    @Test
+    void listenerThatAlwaysFailsDoesNotFloodTheLog() {
+        Logger logger = Logger.getLogger("io.github.hyperlight4j.codeact");
+        List<String> logged = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                if (record.getThrown() != null) {
+                    logged.add(record.getMessage());
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        HyperlightExecuteCodeTool tool = HyperlightExecuteCodeTool.builder()
+                .approvalMode(ApprovalMode.ALWAYS_REQUIRE)
+                .approvalHook(request -> ApprovalDecision.refuse("no"))
+                .listener(new CodeActListener() {
+                    @Override
+                    public void executionRefused(Execution execution, String reason) {
+                        throw new IllegalStateException("expected by this test");
+                    }
+                })
+                .build();
+        logger.addHandler(handler);
+        try {
+            for (int i = 0; i < 100; i++) {
+                assertEquals(CodeResult.Status.REFUSED, tool.execute("1").status());
+            }
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertEquals(7, logged.size(), logged::toString);
     }
 
     private static CodeResult execute(@Nullable ApprovalHook hook) {

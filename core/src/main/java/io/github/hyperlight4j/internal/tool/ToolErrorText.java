@@ -3,13 +3,13 @@ package io.github.hyperlight4j.internal.tool;
 import io.github.hyperlight4j.ByteSize;
 import java.util.Collection;
 
-/** Every text that a program reads when {@code call_tool} fails. A model repairs its program by them. */
-final class GuestMessages {
+/** The messages of {@code ToolError} in a program. A model repairs its program by them. */
+final class ToolErrorText {
 
     /** More of an exception's message does not help, and the guest's memory is small. */
     private static final int LONGEST_CAUSE = 16 * 1024;
 
-    private GuestMessages() {}
+    private ToolErrorText() {}
 
     static String unknownTool(String name, Collection<String> registered) {
         String others = registered.isEmpty()
