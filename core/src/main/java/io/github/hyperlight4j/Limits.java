@@ -254,7 +254,8 @@ public final class Limits {
         }
 
         /**
-         * Sets the maximum size of one tool call's arguments; a larger call fails in the program. Default: 1 MiB.
+         * Sets the maximum size of one tool call's arguments; a larger call fails in the program. Default: 1 MiB. Arguments
+         * of any size have at most 250,000 names, values and ends of lists and dicts, and names of 1,000 characters.
          *
          * @param toolArguments at most 3 MiB
          * @return this

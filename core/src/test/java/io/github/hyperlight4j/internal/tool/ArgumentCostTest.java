@@ -10,6 +10,8 @@ import io.github.hyperlight4j.testing.ChildJvm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -104,6 +106,51 @@ class ArgumentCostTest {
             long time = System.nanoTime() - start;
             System.out.println(new String(answer.utf8(), UTF_8));
             System.out.println(Duration.ofNanos(time));
+        }
+    }
+
+    @Test
+    void manyCallsAtOnceStayInsideTheHeap() throws Exception {
+        List<String> lines =
+                ChildJvm.run(AllAtOnce.class, List.of("-Xmx512m", "-XX:+ExitOnOutOfMemoryError"), List.of());
+        assertEquals(List.of("the other configuration's call: 1"), lines);
+    }
+
+    /** Calls of 64 threads and four configurations, whose tools hold their arguments for a while. */
+    static final class AllAtOnce {
+        public static void main(String[] arguments) throws InterruptedException {
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                ToolRegistry registry = registry(() -> {
+                    Thread.sleep(500);
+                    return 1;
+                });
+                for (int j = 0; j < 16; j++) {
+                    threads.add(Thread.ofPlatform().start(() -> {
+                        for (Attack attack : List.of(Attack.OBJECTS, Attack.WRONG_OBJECTS, Attack.NAMES)) {
+                            call(registry, attack);
+                        }
+                    }));
+                }
+            }
+            Thread.sleep(300);
+            String other = call(registry(() -> 1), Attack.INTEGERS);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            System.out.println("the other configuration's call: " + other);
+        }
+
+        private static ToolRegistry registry(Callable<Object> code) {
+            return new ToolRegistry(List.of(new ToolDefinition("t", ParameterSchema.of(ANY), _ -> code.call())));
+        }
+
+        private static String call(ToolRegistry registry, Attack attack) {
+            RegisteredTool tool = Objects.requireNonNull(registry.find("t"));
+            return new String(
+                    tool.call(attack.json.getBytes(UTF_8), ByteSize.ofMebibytes(1))
+                            .utf8(),
+                    UTF_8);
         }
     }
 

@@ -3,12 +3,14 @@ package io.github.hyperlight4j.codeact;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.EncodingType;
 import io.github.hyperlight4j.AllowedDomain;
 import io.github.hyperlight4j.ByteSize;
+import io.github.hyperlight4j.ContextSnapshot;
 import io.github.hyperlight4j.FileMount;
 import io.github.hyperlight4j.Limits;
 import io.github.hyperlight4j.OutputOverflow;
@@ -99,6 +101,23 @@ class TextsTest {
                 .build()
                 .description();
         assertTrue(text.endsWith("; the code is stopped when it prints more than 1 MiB.\n"), text);
+    }
+
+    @Test
+    void descriptionIsWrittenOnceForEachChangeOfTheProvider() {
+        HyperlightCodeActProvider provider = HyperlightCodeActProvider.builder()
+                .config(SandboxConfig.of(Tools.of(new Shop())))
+                .build();
+        HyperlightExecuteCodeTool first = provider.newRun().executeCode();
+        HyperlightExecuteCodeTool second = provider.newRun().executeCode();
+        assertSame(first.description(), second.description());
+        assertSame(first.config(), second.config());
+        assertSame(
+                first.description(),
+                second.withToolContext(ContextSnapshot::empty).description());
+        provider.removeTool("users");
+        assertFalse(provider.newRun().executeCode().description().contains("- users"));
+        assertTrue(first.description().contains("- users"), first.description());
     }
 
     @Test
