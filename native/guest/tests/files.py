@@ -41,7 +41,7 @@ with open("/input/bytes", "rb") as file:
     assert os.fstat(file.fileno()).st_size == len(expected)
     assert os.pread(file.fileno(), 4, 70_000) == expected[70_000:70_004]
 assert open("/input/link").read().startswith("name,value")
-assert os.readlink("/input/link") == "/input/data.csv" and os.path.islink("/input/link")
+assert os.readlink("/input/link") == "data.csv" and os.path.islink("/input/link")
 with refused(FileNotFoundError, errno.ENOENT):
     open("/input/missing")
 with refused(IsADirectoryError, errno.EISDIR):
@@ -64,7 +64,7 @@ for change in (
 ):
     with refused(OSError, errno.EROFS):
         change()
-with refused(PermissionError, errno.EACCES):
+with refused(OSError, errno.EROFS):
     open("/new", "w")
 for link in (os.link, os.symlink):
     with refused(PermissionError, errno.EPERM):
@@ -100,8 +100,9 @@ os.close(descriptor)
 large = os.urandom(10) + bytes(range(256)) * 12_000
 assert pathlib.Path("/tmp/large").write_bytes(large) == len(large)
 assert pathlib.Path("/tmp/large").read_bytes() == large
+os.remove("/tmp/large")
 
-# A write that fails says why, whatever writes.
+# A write that fails says why, whatever writes. The test's host has 8 MiB for /tmp.
 with open("/tmp/full", "wb") as file:
     for _ in range(8):
         file.write(bytes(1 << 20))
@@ -131,6 +132,7 @@ with open("/tmp/full", "r+b", buffering=0) as file:
 with refused(OSError, errno.EBADF):
     os.write(99, b"x")
 assert os.path.getsize("/tmp/full") == 8 << 20 and open("/tmp/full", "rb").read(5) == b"fits\0"
+os.remove("/tmp/full")
 
 # Changing directories.
 os.makedirs("/output/a/b")

@@ -1,6 +1,7 @@
 //! Borrowed bytes.
 
 use crate::error::{Error, HL4J_ERROR_INVALID_ARGUMENT};
+use crate::guard;
 
 /// Borrowed bytes, or UTF-8 text. `data` may be NULL when `len` is 0.
 #[repr(C)]
@@ -8,7 +9,7 @@ use crate::error::{Error, HL4J_ERROR_INVALID_ARGUMENT};
 pub struct hl4j_bytes_t {
     /// The first byte.
     pub data: *const u8,
-    /// How many there are.
+    /// The number of bytes.
     pub len: usize,
 }
 
@@ -21,14 +22,8 @@ impl hl4j_bytes_t {
     /// # Safety
     /// `data` must be valid for reads of `len` bytes for the lifetime `'a`.
     pub(crate) unsafe fn as_slice<'a>(self, name: &str) -> Result<&'a [u8], Error> {
-        if self.len == 0 {
-            return Ok(&[]);
-        }
-        if self.data.is_null() || self.len > isize::MAX as usize {
-            return Err(Error::new(HL4J_ERROR_INVALID_ARGUMENT, format!("{name} is not a valid range of bytes")));
-        }
-        // SAFETY: not NULL and of a possible length; that it is readable is the caller's promise.
-        Ok(unsafe { std::slice::from_raw_parts(self.data, self.len) })
+        // SAFETY: the same promise.
+        unsafe { guard::slice(self.data, self.len, name) }
     }
 
     /// # Safety

@@ -10,24 +10,26 @@ use crate::guard;
 pub const HL4J_ERROR_INVALID_ARGUMENT: u32 = 1;
 /// A bug in this library.
 pub const HL4J_ERROR_INTERNAL: u32 = 2;
-/// There is no hypervisor that this process can use. `hl4j_probe_new` tells why.
+/// There is no hypervisor that this process can use. `hl4j_probe_new` gives the reason.
 pub const HL4J_ERROR_NO_HYPERVISOR: u32 = 3;
 /// The hypervisor is there, but the micro-VM could not be created or driven.
 pub const HL4J_ERROR_HYPERVISOR: u32 = 4;
 /// The guest image is missing, corrupt, or built for another version.
 pub const HL4J_ERROR_GUEST_IMAGE: u32 = 5;
-/// The run was ended by `hl4j_interrupt_kill`, or by the host function. Restore the sandbox before the next run.
+/// The call was ended by `hl4j_interrupt_kill`, or by the host function. Restore the sandbox before the next.
 pub const HL4J_ERROR_CANCELLED: u32 = 6;
-/// The guest crashed. Restore the sandbox before the next run.
+/// The guest crashed, or sent what an intact guest does not. Restore the sandbox before the next call.
 pub const HL4J_ERROR_GUEST_ABORTED: u32 = 7;
-/// The micro-VM ran out of memory. Restore the sandbox before the next run.
+/// The micro-VM ran out of memory. Restore the sandbox before the next call.
 pub const HL4J_ERROR_GUEST_MEMORY: u32 = 8;
-/// The sandbox was left by a run that did not end by itself, and must be restored.
+/// The last call did not end by itself. Restore the sandbox before the next.
 pub const HL4J_ERROR_POISONED: u32 = 9;
 /// The snapshot is missing, corrupt, or made by another library version, CPU vendor or hypervisor.
 pub const HL4J_ERROR_SNAPSHOT: u32 = 10;
 /// Reading or writing a file failed.
 pub const HL4J_ERROR_IO: u32 = 11;
+/// The calling thread's stack has too little room left to run the guest.
+pub const HL4J_ERROR_STACK: u32 = 12;
 
 /// An error: a stable code (`HL4J_ERROR_*`) and a sentence.
 pub struct hl4j_error_t {
@@ -47,7 +49,7 @@ impl Error {
         Self { code, message: message.into() }
     }
 
-    /// Gives a host error that carries no type of its own (`HL4J_ERROR_INTERNAL`) the code of what was being done.
+    /// Gives a host error that carries no type of its own (`HL4J_ERROR_INTERNAL`) the code of the operation.
     pub(crate) fn while_doing(code: u32, doing: &str) -> impl FnOnce(HyperlightError) -> Self {
         move |error| {
             let error = Self::from(error);
@@ -55,12 +57,15 @@ impl Error {
             Self::new(code, format!("{doing}: {}", error.message))
         }
     }
-}
 
-impl Error {
-    /// A call of the guest failed. What has no meaning of its own is an answer that a whole guest does not give.
+    /// Maps the failure of a call of the guest. The guest causes all of them, but for those that the host is known to: an exit
+    /// that Hyperlight does not expect, or a message that it cannot read, are of the guest's making.
     pub(crate) fn from_guest(error: HyperlightError) -> Self {
-        Self::while_doing(HL4J_ERROR_GUEST_ABORTED, "calling the guest")(error)
+        let error = Self::from(error);
+        match error.code {
+            HL4J_ERROR_CANCELLED | HL4J_ERROR_GUEST_MEMORY | HL4J_ERROR_POISONED => error,
+            _ => Self::new(HL4J_ERROR_GUEST_ABORTED, format!("calling the guest: {}", error.message)),
+        }
     }
 }
 
@@ -146,7 +151,7 @@ fn is_memory(code: ErrorCode) -> bool {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hl4j_error_code(error: *const hl4j_error_t) -> u32 {
     // SAFETY: the caller's promise.
-    guard::infallible(0, || unsafe { error.as_ref() }.map_or(0, |error| error.code))
+    guard::infallible(HL4J_ERROR_INTERNAL, || unsafe { error.as_ref() }.map_or(0, |error| error.code))
 }
 
 /// Writes the error's message to `out`: a sentence, UTF-8, valid until the error is deleted.
@@ -174,11 +179,20 @@ pub unsafe extern "C" fn hl4j_error_delete(error: *mut hl4j_error_t) {
 /// # Safety
 /// `object` is NULL or valid; `out` is NULL or valid for writing.
 pub(crate) unsafe fn text<T>(object: *const T, out: *mut hl4j_bytes_t, get: impl FnOnce(&T) -> &str) {
+    // SAFETY: the caller's promise.
+    unsafe { bytes_of(object, out, |object| get(object).as_bytes()) }
+}
+
+/// Writes bytes that `object` owns to `out`; nothing when either is NULL.
+///
+/// # Safety
+/// `object` is NULL or valid; `out` is NULL or valid for writing.
+pub(crate) unsafe fn bytes_of<T>(object: *const T, out: *mut hl4j_bytes_t, get: impl FnOnce(&T) -> &[u8]) {
     guard::infallible((), || {
         // SAFETY: the caller's promise.
         if let (Some(object), false) = (unsafe { object.as_ref() }, out.is_null()) {
             // SAFETY: not NULL, and writable by the caller's promise.
-            unsafe { out.write(hl4j_bytes_t::of(get(object).as_bytes())) };
+            unsafe { out.write(hl4j_bytes_t::of(get(object))) };
         }
     });
 }

@@ -15,7 +15,7 @@ pub(crate) fn fallible(body: impl FnOnce() -> Result<(), Error>) -> *mut hl4j_er
     Box::into_raw(Box::new(hl4j_error_t::from(error)))
 }
 
-/// Runs a function of the ABI that cannot fail; after a panic it returns `otherwise`.
+/// Runs a function of the ABI that cannot fail. A panic, which Rust reports on standard error, becomes `otherwise`.
 pub(crate) fn infallible<T>(otherwise: T, body: impl FnOnce() -> T) -> T {
     catch_unwind(AssertUnwindSafe(body)).unwrap_or(otherwise)
 }
@@ -30,6 +30,22 @@ pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
 pub(crate) unsafe fn reference<'a, T>(pointer: *const T, name: &str) -> Result<&'a T, Error> {
     // SAFETY: the caller's promise.
     unsafe { pointer.as_ref() }.ok_or_else(|| null(name))
+}
+
+/// # Safety
+/// `pointer` points to `len` values that stay valid and unchanged for `'a`; it may be NULL when `len` is 0.
+pub(crate) unsafe fn slice<'a, T>(pointer: *const T, len: usize, name: &str) -> Result<&'a [T], Error> {
+    if len == 0 {
+        return Ok(&[]);
+    }
+    if pointer.is_null() {
+        return Err(null(name));
+    }
+    if len.checked_mul(size_of::<T>()).is_none_or(|size| size > isize::MAX as usize) {
+        return Err(Error::new(HL4J_ERROR_INVALID_ARGUMENT, format!("{name} is not a possible range: {len} values")));
+    }
+    // SAFETY: not NULL and of a possible length; that it is readable is the caller's promise.
+    Ok(unsafe { std::slice::from_raw_parts(pointer, len) })
 }
 
 /// Writes `value` to an out-parameter, as an object the caller owns.

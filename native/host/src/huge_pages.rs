@@ -5,7 +5,8 @@
 //! virtual processor; on a huge page, all together are one of each. The second holds only if the memory begins
 //! at a multiple of a huge page here, as it does in the VM. Hyperlight leaves its place to the kernel, so the linker sends
 //! its calls of `mmap` through this file (`build.rs`), where the one for that memory is known by its size. Should a new version of
-//! Hyperlight ask for another size, or lay the memory out in another way, nothing but the gain is lost.
+//! Hyperlight ask for another size, or lay the memory out in another way, nothing but the gain is lost, and the test
+//! `memory_is_on_huge_pages` fails.
 
 use std::ffi::c_void;
 
@@ -20,7 +21,7 @@ const HUGE_PAGE: usize = 2 << 20;
 const BUFFERS: usize = INPUT_BYTES + OUTPUT_BYTES;
 /// As well as the bookkeeping and the stack for exceptions at the end.
 const END: usize = HUGE_PAGE;
-/// Before and behind the memory, Hyperlight has a page that nobody may touch.
+/// Before and behind the memory, Hyperlight has a guard page.
 const MAPPING: usize = PAGE + SCRATCH_BYTES + PAGE;
 
 unsafe extern "C" {
@@ -35,12 +36,21 @@ unsafe extern "C" {
     ) -> *mut c_void;
 }
 
-/// What this library's calls of `mmap` go to.
+// The symbol to which the linker sends this library's calls of `mmap`. Hidden, so that no other library's go there.
+std::arch::global_asm!(
+    ".globl __wrap_mmap",
+    ".hidden __wrap_mmap",
+    ".type __wrap_mmap, @function",
+    "__wrap_mmap:",
+    "jmp {map}",
+    map = sym map_aligned,
+);
+
+/// Maps memory as the C library does, but for a micro-VM's.
 ///
 /// # Safety
 /// As for mmap(2).
-#[unsafe(no_mangle)]
-unsafe extern "C" fn __wrap_mmap(
+unsafe extern "C" fn map_aligned(
     address: *mut c_void,
     length: size_t,
     protection: c_int,
@@ -60,7 +70,7 @@ unsafe extern "C" fn __wrap_mmap(
     let before = whole.wrapping_byte_add(PAGE).cast::<u8>().align_offset(HUGE_PAGE);
     let mapping = whole.wrapping_byte_add(before);
     let memory = mapping.wrapping_byte_add(PAGE);
-    // SAFETY: these are parts of the new mapping that nobody knows of. Advice changes no content.
+    // SAFETY: these are parts of the new mapping, which is in use nowhere yet. Advice changes no content.
     unsafe {
         unmap(whole, before);
         unmap(mapping.wrapping_byte_add(MAPPING), HUGE_PAGE - before);
@@ -75,7 +85,7 @@ unsafe extern "C" fn __wrap_mmap(
 /// As for munmap(2).
 unsafe fn unmap(address: *mut c_void, length: usize) {
     if length > 0 {
-        // SAFETY: the caller's promise. What could not be unmapped is address space and no memory.
+        // SAFETY: the caller's promise. If it fails, address space is lost and no memory.
         unsafe { libc::munmap(address, length) };
     }
 }

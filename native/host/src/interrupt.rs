@@ -1,4 +1,4 @@
-//! Ending a run from another thread.
+//! The means to end a call from another thread.
 
 use std::sync::Arc;
 
@@ -6,13 +6,13 @@ use hyperlight_wasm::InterruptHandle;
 
 use crate::guard;
 
-/// The means to end a sandbox's run, from any thread. It may outlive the sandbox.
+/// The means to end a sandbox's call, from any thread. It may outlive the sandbox.
 pub struct hl4j_interrupt_t(pub(crate) Arc<dyn InterruptHandle>);
 
-/// Ends the run that is in progress: it returns `HL4J_ERROR_CANCELLED`. Returns whether a running guest was interrupted.
+/// Ends the call that is in progress: it fails with `HL4J_ERROR_CANCELLED`. Returns whether a running guest was interrupted.
 ///
-/// A kill that arrives before the run has begun is lost, and one that arrives while the host function answers takes effect
-/// when it returns. So repeat it, every few milliseconds, until the run has returned. Without a run it does nothing.
+/// A kill before the call has begun is lost, and one while the host function answers takes effect when it returns. So
+/// repeat it, every few milliseconds, until the call has returned. Without a call it does nothing.
 ///
 /// # Safety
 /// `interrupt` is NULL or was not deleted.

@@ -1,47 +1,39 @@
-//! The C ABI of hyperlight4j: what Java's Foreign Function & Memory API drives.
+//! The C ABI of hyperlight4j, for Java's Foreign Function & Memory API.
 //!
-//! It creates, snapshots, restores, runs and interrupts Hyperlight micro-VMs whose guest is CPython (`native/guest`), and
-//! hands what the guest asks for to one function of the host application. It holds no policy and touches neither files
-//! nor network on the guest's behalf.
+//! It creates, snapshots, restores, calls
+//! and interrupts Hyperlight micro-VMs whose guest is CPython (`native/guest`), and hands the guest's calls of the host, as
+//! they were sent, to one function of the application. It holds no policy, knows none of the guest's functions, and touches
+//! neither files nor network on the guest's behalf.
 //!
-//! `include/hl4j.h` is generated from this crate and states the rules that hold for every function: errors, ownership,
-//! text, threads. One file here per noun of the ABI.
+//! `include/hl4j.h` is generated from this crate and states the rules that hold for every function: threads, ownership,
+//! errors. One file here per noun of the ABI.
 
 #![allow(non_camel_case_types)]
 
 mod bytes;
 mod error;
-mod files;
 mod guard;
-mod host_call;
-mod http;
-#[cfg(target_os = "linux")]
+mod host;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod huge_pages;
 mod interrupt;
-mod outcome;
 mod probe;
+mod random;
 mod reply;
+mod result;
 mod sandbox;
 mod snapshot;
-mod wire;
+mod stack;
+mod version;
 
 pub use bytes::*;
 pub use error::*;
-pub use files::*;
-pub use host_call::*;
-pub use http::*;
+pub use host::*;
 pub use interrupt::*;
-pub use outcome::*;
 pub use probe::*;
+pub use random::*;
 pub use reply::*;
+pub use result::*;
 pub use sandbox::*;
 pub use snapshot::*;
-
-/// The version of this ABI. It changes with every change that a caller compiled against the old header would notice.
-pub const HL4J_ABI_VERSION: u32 = 3;
-
-/// Returns the library's `HL4J_ABI_VERSION`, for the caller to compare with the one it was compiled against.
-#[unsafe(no_mangle)]
-pub extern "C" fn hl4j_abi_version() -> u32 {
-    HL4J_ABI_VERSION
-}
+pub use version::*;

@@ -1,4 +1,4 @@
-//! Whether micro-VMs work here, found out by running one.
+//! A trial of whether micro-VMs work on this host.
 
 use std::fs::File;
 use std::io::ErrorKind;
@@ -20,7 +20,7 @@ pub const HL4J_PROBE_CANNOT_RUN_GUEST: u32 = 3;
 /// This CPU or operating system is not supported.
 pub const HL4J_PROBE_UNSUPPORTED_PLATFORM: u32 = 4;
 
-/// What a probe found.
+/// The result of a probe.
 pub struct hl4j_probe_t {
     status: u32,
     detail: String,
@@ -64,8 +64,8 @@ impl hl4j_probe_t {
     }
 }
 
-/// Finds out whether micro-VMs work here, by booting one. Takes as long as that takes; a device that exists but hangs
-/// makes it hang.
+/// Boots a micro-VM to see whether they work here. Takes as long as that takes; a device that exists but hangs makes it
+/// hang.
 ///
 /// # Safety
 /// `out` is NULL or valid for writing.
@@ -81,7 +81,7 @@ pub unsafe extern "C" fn hl4j_probe_new(out: *mut *mut hl4j_probe_t) -> *mut hl4
     })
 }
 
-/// Returns what the probe found: `HL4J_PROBE_*`.
+/// Returns the status of the probe, one of `HL4J_PROBE_*`; `HL4J_PROBE_CANNOT_RUN_GUEST` for NULL.
 ///
 /// # Safety
 /// `probe` is NULL or was not deleted.
@@ -103,7 +103,7 @@ pub unsafe extern "C" fn hl4j_probe_hypervisor(probe: *const hl4j_probe_t, out: 
     unsafe { text(probe, out, |_| HYPERVISOR.0) }
 }
 
-/// Writes what was tried and what happened to `out`, in a few words. Valid until the probe is deleted.
+/// Writes to `out` the attempt and its result, in a few words. Valid until the probe is deleted.
 ///
 /// # Safety
 /// `probe` is NULL or was not deleted; `out` is valid for writing.

@@ -10,29 +10,23 @@ use hyperlight_wasm::{InterruptHandle, LoadedWasmSandbox, SandboxBuilder, Snapsh
 
 use crate::bytes::hl4j_bytes_t;
 use crate::error::{
-    Error, HL4J_ERROR_GUEST_ABORTED, HL4J_ERROR_GUEST_IMAGE, HL4J_ERROR_INTERNAL, HL4J_ERROR_INVALID_ARGUMENT,
-    HL4J_ERROR_SNAPSHOT, hl4j_error_t,
+    Error, HL4J_ERROR_GUEST_IMAGE, HL4J_ERROR_INVALID_ARGUMENT, HL4J_ERROR_SNAPSHOT, hl4j_error_t,
 };
-use crate::guard;
-use crate::host_call::{Host, hl4j_host_t, name};
+use crate::host::{Host, hl4j_host_t};
 use crate::interrupt::hl4j_interrupt_t;
-use crate::outcome::hl4j_outcome_t;
+use crate::result::hl4j_result_t;
 use crate::snapshot::hl4j_snapshot_t;
-use crate::wire;
+use crate::{guard, stack};
 
-/// What goes into the VM in one piece: a program (at most 10 MiB) or a reply (`HL4J_REPLY_LIMIT`).
+/// The buffer for one message into the VM: a call's arguments (a program has at most 10 MiB) or a reply (8 MiB).
 pub(crate) const INPUT_BYTES: usize = 16 << 20;
-/// What comes out of the VM in one piece: a tool's arguments (at most 1 MiB), an outcome.
+/// The buffer for one message out of the VM: a call's arguments or a result.
 pub(crate) const OUTPUT_BYTES: usize = 4 << 20;
 /// For the runtime under the interpreter: each input is copied there a few times.
 const HEAP_BYTES: u64 = 64 << 20;
 /// All memory that a run can come to touch: the interpreter's (its maximum is declared by `native/guest/builder`), the
 /// input and output above, page tables. It is taken from the host on first touch (`huge_pages.rs`).
 pub(crate) const SCRATCH_BYTES: usize = 384 << 20;
-/// The most that the interpreter's memory can grow to: 256 MiB.
-pub const HL4J_MEMORY_LIMIT: u64 = 256 << 20;
-/// More bits than Python's `random` gives out as a number of its own making.
-const SEED_BYTES: usize = 32;
 
 /// A micro-VM with an interpreter in it.
 pub struct hl4j_sandbox_t {
@@ -53,6 +47,25 @@ impl Machine {
             Self::Booted(sandbox) => sandbox.call(function, arguments),
             Self::Restored(sandbox) => sandbox.call(function, arguments),
         }
+    }
+
+    /// Hyperlight takes the number of parameters from a tuple's type.
+    fn call_with(&mut self, function: &str, arguments: Vec<Vec<u8>>) -> Result<Vec<u8>, Error> {
+        let count = arguments.len();
+        let mut arguments = arguments.into_iter();
+        let mut next = || arguments.next().unwrap_or_default();
+        match count {
+            0 => self.call(function, ()),
+            1 => self.call(function, (next(),)),
+            2 => self.call(function, (next(), next())),
+            3 => self.call(function, (next(), next(), next())),
+            4 => self.call(function, (next(), next(), next(), next())),
+            more => {
+                let message = format!("the call of {function} has {more} arguments, and 4 are the most");
+                return Err(Error::new(HL4J_ERROR_INVALID_ARGUMENT, message));
+            }
+        }
+        .map_err(Error::from_guest)
     }
 
     fn snapshot(&mut self) -> Result<Arc<Snapshot>, HyperlightError> {
@@ -100,8 +113,9 @@ pub unsafe extern "C" fn hl4j_sandbox_boot(
     out: *mut *mut hl4j_sandbox_t,
 ) -> *mut hl4j_error_t {
     guard::fallible(|| {
+        stack::require_room()?;
         // SAFETY: the caller's promise.
-        let (host, path) = unsafe { (Host::new(host)?, image_path.as_str("image_path")?) };
+        let path = unsafe { image_path.as_str("image_path") }?;
         let mut builder = SandboxBuilder::new()
             .with_guest_input_buffer_size(INPUT_BYTES)
             .with_guest_output_buffer_size(OUTPUT_BYTES)
@@ -109,7 +123,8 @@ pub unsafe extern "C" fn hl4j_sandbox_boot(
             .with_guest_scratch_size(SCRATCH_BYTES)
             .with_host_print_fn(discard_print)
             .build()?;
-        host.register(&mut builder)?;
+        // SAFETY: the caller's promise.
+        let host = unsafe { Host::register(host, &mut builder) }?;
         let loaded = builder
             .load_runtime()?
             .load_module(Path::new(path))
@@ -134,10 +149,11 @@ pub unsafe extern "C" fn hl4j_sandbox_new(
 ) -> *mut hl4j_error_t {
     guard::fallible(|| {
         // SAFETY: the caller's promise.
-        let (host, snapshot) = unsafe { (Host::new(host)?, guard::reference(snapshot, "snapshot")?) };
+        let snapshot = unsafe { guard::reference(snapshot, "snapshot") }?;
         let mut functions = HostFunctions::empty();
         functions.register_host_function("HostPrint", discard_print)?;
-        host.register(&mut functions)?;
+        // SAFETY: the caller's promise.
+        let host = unsafe { Host::register(host, &mut functions) }?;
         let sandbox = MultiUseSandbox::from_snapshot(snapshot.0.clone(), functions, None)
             .map_err(Error::while_doing(HL4J_ERROR_SNAPSHOT, "making a sandbox from the snapshot"))?;
         let interrupt = sandbox.interrupt_handle();
@@ -147,61 +163,44 @@ pub unsafe extern "C" fn hl4j_sandbox_new(
     })
 }
 
-/// Runs a program (Python, UTF-8) to its end: in a fresh `__main__` or, if `keep`, in the one that the program before left
-/// behind. Modules and everything else of an earlier run are still there, unless the sandbox was restored in between.
-/// `memory` is how many bytes the interpreter's memory may grow to: beyond that, Python raises its `MemoryError`. The interpreter
-/// itself takes part of it. There is never more than `HL4J_MEMORY_LIMIT`, whatever the program does; a smaller limit holds for
-/// programs that do not tamper with the interpreter.
+/// Calls a function that the guest exports, by the name that the guest knows it by (UTF-8), and gives its result. `arguments`
+/// are its `count` parameters, at most 4, in the form in which the guest reads them.
 ///
-/// A program that raises or exits gives an outcome, not an error.
+/// The current thread must have enough stack left for the calls that the guest makes meanwhile; else nothing is called, and
+/// the error is `HL4J_ERROR_STACK`.
 ///
 /// # Safety
-/// `sandbox` is NULL or was not deleted; `source` is valid for reading; `out` is NULL or valid for writing.
+/// `sandbox` is NULL or was not deleted; `function` and `arguments` are valid for reading; `out` is NULL or valid for writing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn hl4j_sandbox_run(
+pub unsafe extern "C" fn hl4j_sandbox_call(
     sandbox: *const hl4j_sandbox_t,
-    source: hl4j_bytes_t,
-    keep: bool,
-    memory: u64,
-    out: *mut *mut hl4j_outcome_t,
+    function: hl4j_bytes_t,
+    arguments: *const hl4j_bytes_t,
+    count: usize,
+    out: *mut *mut hl4j_result_t,
 ) -> *mut hl4j_error_t {
     guard::fallible(|| {
+        stack::require_room()?;
         // SAFETY: the caller's promise.
-        let (sandbox, source) = unsafe { (guard::reference(sandbox, "sandbox")?, source.as_str("source")?) };
-        // From here rather than asked for by the guest: that would be one more exit in each run.
-        let mut seed = [0; SEED_BYTES];
-        getrandom::fill(&mut seed)
-            .map_err(|error| Error::new(HL4J_ERROR_INTERNAL, format!("the system's random source: {error}")))?;
-        let arguments = (
-            wire::bytes(source.as_bytes()),
-            vec![u8::from(keep)],
-            wire::bytes(&seed),
-            memory.to_ne_bytes().to_vec(),
-        );
-        let answer = sandbox.lock()?.call(&name("run"), arguments).map_err(Error::from_guest)?;
-        let outcome = hl4j_outcome_t::decode(&answer)
-            .map_err(Error::while_doing(HL4J_ERROR_GUEST_ABORTED, "reading the outcome"))?;
+        let (sandbox, function, arguments) = unsafe {
+            (
+                guard::reference(sandbox, "sandbox")?,
+                function.as_str("function")?,
+                guard::slice(arguments, count, "arguments")?,
+            )
+        };
+        let mut owned = Vec::with_capacity(count);
+        for argument in arguments {
+            // SAFETY: the caller's promise.
+            owned.push(unsafe { argument.as_slice("an argument") }?.to_vec());
+        }
+        let result = sandbox.lock()?.call_with(function, owned)?;
         // SAFETY: the caller's promise.
-        unsafe { guard::give(out, outcome) }
+        unsafe { guard::give(out, hl4j_result_t(result)) }
     })
 }
 
-/// Does now what the first run after a restore would do: touches the memory that every run touches. A program sees no
-/// difference, and the host function is not called, unless a program that ran before changed that.
-///
-/// # Safety
-/// `sandbox` is NULL or was not deleted.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn hl4j_sandbox_prepare(sandbox: *const hl4j_sandbox_t) -> *mut hl4j_error_t {
-    guard::fallible(|| {
-        // SAFETY: the caller's promise.
-        let sandbox = unsafe { guard::reference(sandbox, "sandbox") }?;
-        sandbox.lock()?.call(&name("prepare"), ()).map_err(Error::from_guest)?;
-        Ok(())
-    })
-}
-
-/// Captures the sandbox as it is now.
+/// Captures the present state of the sandbox.
 ///
 /// # Safety
 /// `sandbox` is NULL or was not deleted; `out` is NULL or valid for writing.
@@ -219,7 +218,7 @@ pub unsafe extern "C" fn hl4j_sandbox_snapshot(
     })
 }
 
-/// Puts the sandbox back into the state of `snapshot`, whatever happened in it before.
+/// Restores the sandbox to the state of `snapshot`, whatever happened in it before.
 ///
 /// # Safety
 /// `sandbox` and `snapshot` are NULL or were not deleted.

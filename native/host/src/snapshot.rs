@@ -1,4 +1,4 @@
-//! A captured sandbox.
+//! A snapshot: the captured state of a sandbox.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::guard;
 const TAG: &str = "hyperlight4j";
 
 /// The memory and processor state of a sandbox at one moment. Sandboxes are made from it and restored to it; they do not
-/// need it to live on.
+/// need it afterwards.
 pub struct hl4j_snapshot_t(pub(crate) Arc<Snapshot>);
 
 /// Writes the snapshot to `directory` (a path, UTF-8), which is created if it is missing; its parent must exist. The
@@ -61,7 +61,7 @@ pub unsafe extern "C" fn hl4j_snapshot_load(
     })
 }
 
-/// Deletes the snapshot. Sandboxes made from it live on. NULL does nothing.
+/// Deletes the snapshot. Sandboxes made from it stay as they are. NULL does nothing.
 ///
 /// # Safety
 /// `snapshot` is NULL or was not deleted.

@@ -118,7 +118,7 @@ fn a_kept_interpreter_goes_on_and_a_prepared_one_shows_no_trace() {
         let calls = host.calls();
         if prepared {
             let started = Instant::now();
-            check(unsafe { hl4j_sandbox_prepare(sandbox) }).expect("prepared");
+            call(sandbox, "prepare", &[]).expect("prepared");
             eprintln!("prepare: {:?}", started.elapsed());
         }
         assert_eq!(host.calls(), calls, "preparing asks nothing of the host");
@@ -142,6 +142,47 @@ fn a_kept_interpreter_goes_on_and_a_prepared_one_shows_no_trace() {
     assert!(trace.contains("program_2.py\", line 3, in <module>\n    f()"), "{trace}");
     assert!(trace.contains("program.py\", line 2, in f\n    return 1/0"), "{trace}");
     assert_eq!(run(sandbox, "x").expect("runs").1, "NameError");
+    unsafe {
+        hl4j_sandbox_delete(sandbox);
+        hl4j_snapshot_delete(clean);
+    }
+}
+
+/// The effect of `src/huge_pages.rs`, as the kernel shows it: without it a restored run takes four times as long.
+#[test]
+#[cfg(target_os = "linux")]
+#[ignore = "needs a hypervisor and HL4J_GUEST_IMAGE"]
+fn memory_is_on_huge_pages() {
+    const MEBIBYTE: usize = 1 << 20;
+    let host = Host::default();
+    let abi = host.abi();
+    let booted = boot(&abi).expect("boots");
+    let clean = snapshot(booted);
+    unsafe { hl4j_sandbox_delete(booted) };
+    let sandbox = new(clean, &abi);
+    assert_eq!(run(sandbox, "1").expect("runs").0, 0);
+
+    let maps = std::fs::read_to_string("/proc/self/smaps").expect("the kernel lists mappings");
+    let mut memory = None;
+    let (mut range, mut huge) = (0..0, 0);
+    for line in maps.lines() {
+        let mut words = line.split_whitespace();
+        match words.next() {
+            Some("VmFlags:") if words.any(|flag| flag == "hg") => memory = Some((range.clone(), huge)),
+            Some("AnonHugePages:") => huge = words.next().and_then(|size| size.parse().ok()).unwrap_or(0),
+            Some(first) if !first.ends_with(':') => {
+                let end = |text| usize::from_str_radix(text, 16).expect("an address");
+                let (start, behind) = first.split_once('-').expect("a range");
+                range = end(start)..end(behind);
+            }
+            _ => {}
+        }
+    }
+    let (range, huge) = memory.expect("a mapping is advised to be on huge pages");
+    assert_eq!(range.start % (2 * MEBIBYTE), 0, "{range:x?}");
+    assert!(range.len() > 256 * MEBIBYTE, "all that the interpreter can grow to: {range:x?}");
+    let enabled = std::fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled").unwrap_or_default();
+    assert!(huge > 0 || enabled.contains("[never]") || enabled.is_empty(), "{enabled}");
     unsafe {
         hl4j_sandbox_delete(sandbox);
         hl4j_snapshot_delete(clean);
@@ -181,12 +222,20 @@ fn misuse_is_an_error_with_a_code() {
     let mut sandbox = null_mut();
     let code = |error| check(error).expect_err("an error").0;
     unsafe {
-        assert_eq!(code(hl4j_sandbox_run(null(), bytes(""), false, 0, null_mut())), HL4J_ERROR_INVALID_ARGUMENT);
+        assert_eq!(code(hl4j_sandbox_call(null(), bytes(""), null(), 0, null_mut())), HL4J_ERROR_INVALID_ARGUMENT);
         assert_eq!(code(hl4j_sandbox_new(null(), null(), &mut sandbox)), HL4J_ERROR_INVALID_ARGUMENT);
         let invalid = hl4j_bytes_t { data: [0xffu8].as_ptr(), len: 1 };
         let mut snapshot = null_mut();
         assert_eq!(code(hl4j_snapshot_load(invalid, &mut snapshot)), HL4J_ERROR_INVALID_ARGUMENT);
         assert_eq!(code(hl4j_snapshot_load(bytes("/nowhere"), &mut snapshot)), HL4J_ERROR_SNAPSHOT);
+        let host = Host::default();
+        let mut abi = host.abi();
+        abi.call = None;
+        let image = bytes("/nowhere");
+        assert_eq!(code(hl4j_sandbox_boot(image, &abi, &mut sandbox)), HL4J_ERROR_INVALID_ARGUMENT);
+        let wide = hl4j_function_t { name: bytes("wide"), parameters: 5 };
+        let abi = hl4j_host_t { functions: &wide, function_count: 1, ..host.abi() };
+        assert_eq!(code(hl4j_sandbox_boot(image, &abi, &mut sandbox)), HL4J_ERROR_INVALID_ARGUMENT);
         hl4j_sandbox_delete(null_mut());
     }
 }

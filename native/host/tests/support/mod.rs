@@ -1,7 +1,5 @@
 //! A caller of the C ABI, for the tests.
 
-#![allow(dead_code)] // Each test binary uses its part.
-
 use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::sync::Mutex;
@@ -9,27 +7,39 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use hyperlight4j::*;
 
-mod files;
-mod http;
-
-use files::Files;
-use http::Http;
-
-/// The host side of the tests. Its tools: `echo` answers its arguments, `calls` how often the guest has called the host,
-/// `left_open` how many files and requests were not ended, `stop` ends the run; any other fails. Of the calls that were begun,
-/// the last one ends first.
+/// The host side of the tests. Its tools: `echo` answers its arguments, `stop` ends the run; any other fails.
 #[derive(Default)]
 pub struct Host {
     written: Mutex<Vec<u8>>,
     calls: AtomicU64,
-    begun: Mutex<Vec<(u64, String, String)>>,
-    files: Mutex<Files>,
-    http: Mutex<Http>,
 }
 
+/// The functions that the guest calls in these tests, with the number of parameters.
+const FUNCTIONS: [(&str, usize); 9] = [
+    ("r#hyperlight4j::r#sandbox::call", 2),
+    ("r#hyperlight4j::r#sandbox::write", 2),
+    ("r#hyperlight4j::r#sandbox::realtime", 0),
+    ("r#hyperlight4j::r#sandbox::monotonic", 0),
+    ("r#hyperlight4j::r#sandbox::sleep", 1),
+    ("r#hyperlight4j::r#sandbox::bytes", 1),
+    ("r#hyperlight4j::r#sandbox::stat", 2),
+    ("r#hyperlight4j::r#sandbox::list-directory", 2),
+    ("r#hyperlight4j::r#sandbox::open", 2),
+];
+
+/// The answer about any file: `no-entry` of `error-code` in `wasi:filesystem/types`.
+const NO_ENTRY: u8 = 20;
+
 impl Host {
+    /// Returns the struct for the library. The functions are leaked: they are copied only when a sandbox is made.
     pub fn abi(&self) -> hl4j_host_t {
-        hl4j_host_t { env: std::ptr::from_ref(self) as *mut c_void, call: Some(answer), finalizer: None }
+        let functions = FUNCTIONS.map(|(name, parameters)| hl4j_function_t { name: bytes(name), parameters });
+        hl4j_host_t {
+            env: std::ptr::from_ref(self) as *mut c_void,
+            call: Some(answer),
+            functions: Box::leak(Box::new(functions)).as_ptr(),
+            function_count: FUNCTIONS.len(),
+        }
     }
 
     pub fn take_written(&self) -> String {
@@ -39,69 +49,48 @@ impl Host {
     pub fn calls(&self) -> u64 {
         self.calls.load(Relaxed)
     }
-
-    /// A tool's answer, or none to end the run.
-    fn tool(&self, name: &str, arguments: &str) -> Option<Result<String, String>> {
-        let left_open = || self.files.lock().expect("lock").open_files() + self.http.lock().expect("lock").unfinished();
-        match name {
-            "echo" => Some(Ok(arguments.to_owned())),
-            "calls" => Some(Ok(self.calls().to_string())),
-            "left_open" => Some(Ok(left_open().to_string())),
-            "stop" => None,
-            other => Some(Err(format!("no tool {other}"))),
-        }
-    }
 }
 
-unsafe extern "C" fn answer(env: *mut c_void, call: *const hl4j_host_call_t, reply: *mut hl4j_reply_t) -> i32 {
-    let (host, call) = unsafe { (&*(env as *const Host), &*call) };
-    host.calls.fetch_add(1, Relaxed);
-    let put_result = |result: Result<String, String>| {
-        let failed = result.is_err();
-        put(reply, result.unwrap_or_else(|error| error).as_bytes());
-        if failed { HL4J_FAILED } else { HL4J_ANSWERED }
+unsafe extern "C" fn answer(
+    env: *mut c_void,
+    function: u32,
+    arguments: *const hl4j_bytes_t,
+    count: usize,
+    reply: *mut hl4j_reply_t,
+) -> bool {
+    let (host, (name, parameters)) = (unsafe { &*(env as *const Host) }, FUNCTIONS[function as usize]);
+    assert_eq!(count, parameters);
+    let arguments: Vec<Vec<u8>> = (0..count).map(|index| read_bytes(unsafe { *arguments.add(index) })).collect();
+    let calls = 1 + host.calls.fetch_add(1, Relaxed);
+    let answered = match name.rsplit("::").next() {
+        Some("call") => match &arguments[0][4..] {
+            b"echo" => [&[0], &arguments[1][..]].concat(),
+            b"stop" => return false,
+            other => [&[1], &list(format!("no tool {}", String::from_utf8_lossy(other)).as_bytes())[..]].concat(),
+        },
+        Some("write") => {
+            // Octets: one byte for each character.
+            let text = String::from_utf8(arguments[1][4..].to_vec()).expect("UTF-8");
+            host.written.lock().expect("lock").extend(text.chars().map(|octet| u8::try_from(octet).expect("an octet")));
+            Vec::new()
+        }
+        Some("realtime") => 1_790_000_000_000_000_000u64.to_ne_bytes().to_vec(),
+        Some("monotonic") => (1_000_000 * calls).to_ne_bytes().to_vec(),
+        Some("sleep") => Vec::new(),
+        Some("stat" | "list-directory" | "open") => vec![1, NO_ENTRY],
+        _ => list(&vec![7; u32::from_ne_bytes(arguments[0][..].try_into().expect("a count")) as usize]),
     };
-    match call.operation {
-        HL4J_CALL_TOOL => return host.tool(&read(call.name), &read(call.data)).map_or(2, put_result),
-        HL4J_CALL_TOOL_BEGIN => {
-            let mut begun = host.begun.lock().expect("lock");
-            let id = host.calls();
-            begun.push((id, read(call.name), read(call.data)));
-            unsafe { hl4j_reply_number(reply, id) };
-        }
-        HL4J_CALL_TOOL_NEXT => {
-            let Some((id, name, arguments)) = host.begun.lock().expect("lock").pop() else { return HL4J_ANSWERED };
-            unsafe { hl4j_reply_number(reply, id) };
-            return host.tool(&name, &arguments).map_or(2, put_result);
-        }
-        HL4J_CALL_WRITE => host.written.lock().expect("lock").extend(read_bytes(call.data)),
-        HL4J_CALL_REALTIME => unsafe { hl4j_reply_number(reply, 1_790_000_000_000_000_000) },
-        HL4J_CALL_MONOTONIC => unsafe { hl4j_reply_number(reply, 1_000_000 * host.calls()) },
-        HL4J_CALL_SLEEP => {}
-        HL4J_CALL_ENTROPY => put(reply, &vec![7; call.count as usize]),
-        HL4J_CALL_FILE_STAT..=HL4J_CALL_FILE_READ_LINK => {
-            if let Err(code) = host.files.lock().expect("lock").answer(call, reply) {
-                unsafe { hl4j_reply_number(reply, code) };
-                return HL4J_FAILED;
-            }
-        }
-        HL4J_CALL_HTTP_REQUEST..=HL4J_CALL_HTTP_FINISH => {
-            if let Err((kind, message)) = host.http.lock().expect("lock").answer(call, reply) {
-                unsafe { hl4j_reply_number(reply, kind) };
-                put(reply, message.as_bytes());
-                return HL4J_FAILED;
-            }
-        }
-        _ => return 2,
+    unsafe {
+        assert!(hl4j_reply_reserve(reply, answered.len()));
+        std::ptr::copy_nonoverlapping(answered.as_ptr(), (*reply).data, answered.len());
+        (*reply).len = answered.len();
     }
-    HL4J_ANSWERED
+    true
 }
 
-fn put(reply: *mut hl4j_reply_t, bytes: &[u8]) {
-    unsafe {
-        let room = hl4j_reply_reserve(reply, bytes.len());
-        std::ptr::copy_nonoverlapping(bytes.as_ptr(), room, bytes.len());
-    }
+/// A string or a `list<u8>`, as the guest reads it.
+fn list(bytes: &[u8]) -> Vec<u8> {
+    [&(bytes.len() as u32).to_ne_bytes(), bytes].concat()
 }
 
 fn read_bytes(bytes: hl4j_bytes_t) -> Vec<u8> {
@@ -162,7 +151,7 @@ pub fn run(sandbox: *mut hl4j_sandbox_t, source: &str) -> Result<Ended, (u32, St
 
 /// Runs a program, in the `__main__` that is there if `keep`.
 pub fn run_in(sandbox: *mut hl4j_sandbox_t, source: &str, keep: bool) -> Result<Ended, (u32, String)> {
-    run_within(sandbox, source, keep, HL4J_MEMORY_LIMIT)
+    run_within(sandbox, source, keep, 256 << 20)
 }
 
 /// As `run_in`, with a limit of the interpreter's memory.
@@ -172,15 +161,31 @@ pub fn run_within(
     keep: bool,
     memory: u64,
 ) -> Result<Ended, (u32, String)> {
-    let mut outcome = null_mut();
-    check(unsafe { hl4j_sandbox_run(sandbox, bytes(source), keep, memory, &mut outcome) })?;
-    let (mut kind, mut message, mut traceback) = (bytes(""), bytes(""), bytes(""));
+    static SEED: AtomicU64 = AtomicU64::new(1);
+    let seed = SEED.fetch_add(1, Relaxed).to_ne_bytes();
+    let arguments = [list(source.as_bytes()), vec![keep.into()], list(&seed), memory.to_ne_bytes().to_vec()];
+    let outcome = call(sandbox, "run", &arguments)?;
+    let (code, mut rest) = outcome.split_at(4);
+    let mut text = || {
+        let (count, all) = rest.split_at(4);
+        let (text, after) = all.split_at(u32::from_ne_bytes(count.try_into().expect("a count")) as usize);
+        rest = after;
+        String::from_utf8(text.to_vec()).expect("UTF-8")
+    };
+    Ok((i32::from_ne_bytes(code.try_into().expect("a code")), text(), text(), text()))
+}
+
+/// Calls a function of the guest.
+pub fn call(sandbox: *mut hl4j_sandbox_t, function: &str, arguments: &[Vec<u8>]) -> Result<Vec<u8>, (u32, String)> {
+    let name = format!("r#hyperlight4j::r#sandbox::{function}");
+    let lent: Vec<_> =
+        arguments.iter().map(|argument| hl4j_bytes_t { data: argument.as_ptr(), len: argument.len() }).collect();
+    let (mut result, mut found) = (null_mut(), bytes(""));
     unsafe {
-        hl4j_outcome_error_type(outcome, &mut kind);
-        hl4j_outcome_message(outcome, &mut message);
-        hl4j_outcome_traceback(outcome, &mut traceback);
-        let ended = (hl4j_outcome_exit_code(outcome), read(kind), read(message), read(traceback));
-        hl4j_outcome_delete(outcome);
-        Ok(ended)
+        check(hl4j_sandbox_call(sandbox, bytes(&name), lent.as_ptr(), lent.len(), &mut result))?;
+        hl4j_result_bytes(result, &mut found);
+        let found = read_bytes(found);
+        hl4j_result_delete(result);
+        Ok(found)
     }
 }

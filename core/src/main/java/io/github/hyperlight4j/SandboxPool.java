@@ -110,12 +110,25 @@ public final class SandboxPool implements CodeRunner {
      *     be made
      */
     public Sandbox acquire() throws InterruptedException {
-        return new Sandbox(take(), config);
+        HeldVm vm = take();
+        try {
+            return new Sandbox(vm, config);
+        } catch (Throwable e) { // For want of memory.
+            vm.close();
+            throw e;
+        }
     }
 
     private HeldVm take() throws InterruptedException {
-        HeldVm vm = new HeldVm(pool.take(), this::giveBack);
-        held.add(vm);
+        MicroVm microVm = pool.take();
+        HeldVm vm;
+        try {
+            vm = new HeldVm(microVm, this::giveBack);
+            held.add(vm);
+        } catch (Throwable e) { // For want of memory.
+            pool.giveBack(microVm, true);
+            throw e;
+        }
         if (pool.isClosed()) {
             vm.close(); // close() ends what it finds in held.
             throw new IllegalStateException("The pool is closed");
@@ -124,8 +137,9 @@ public final class SandboxPool implements CodeRunner {
     }
 
     private void giveBack(HeldVm vm) {
-        held.remove(vm);
-        pool.giveBack(vm.microVm(), !vm.microVm().isBroken());
+        if (held.remove(vm)) { // Once, also if close() is repeated.
+            pool.giveBack(vm.microVm(), !vm.microVm().isBroken());
+        }
     }
 
     /** Returns the state of the pool. */

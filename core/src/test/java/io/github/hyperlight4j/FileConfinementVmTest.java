@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -148,8 +149,8 @@ class FileConfinementVmTest {
         }
 
         @ToolFunction("Takes what a walk met.")
-        void seen(Map<String, String> files) {
-            seen = Map.copyOf(files);
+        void seen(List<List<String>> files) {
+            seen = files.stream().collect(Collectors.toUnmodifiableMap(List::getFirst, List::getLast));
         }
 
         @ToolFunction("Makes links that lead out of a directory and a mounted file.")

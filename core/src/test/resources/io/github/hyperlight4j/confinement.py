@@ -51,7 +51,7 @@ for folder, folders, files in os.walk("/input"):
                 seen[path] = file.read(100).decode()
         except OSError as error:
             seen[path] = errno.errorcode[error.errno]
-call_tool("seen", files=seen)
+call_tool("seen", files=[list(item) for item in seen.items()])  # Paths are too long for names in JSON.
 
 # "..", absolute paths, and what some system or other takes for them.
 for path in (

@@ -68,10 +68,10 @@ public class hl4j_h {
     public static final AddressLayout C_POINTER = ValueLayout.ADDRESS
             .withTargetLayout(MemoryLayout.sequenceLayout(java.lang.Long.MAX_VALUE, JAVA_BYTE));
     public static final ValueLayout.OfLong C_LONG = ValueLayout.JAVA_LONG;
-    private static final int HL4J_ABI_VERSION = (int)3L;
+    private static final int HL4J_ABI_VERSION = (int)4L;
     /**
      * {@snippet lang=c :
-     * #define HL4J_ABI_VERSION 3
+     * #define HL4J_ABI_VERSION 4
      * }
      */
     public static int HL4J_ABI_VERSION() {
@@ -176,293 +176,14 @@ public class hl4j_h {
     public static int HL4J_ERROR_IO() {
         return HL4J_ERROR_IO;
     }
-    private static final int HL4J_CALL_FILE_STAT = (int)20L;
+    private static final int HL4J_ERROR_STACK = (int)12L;
     /**
      * {@snippet lang=c :
-     * #define HL4J_CALL_FILE_STAT 20
+     * #define HL4J_ERROR_STACK 12
      * }
      */
-    public static int HL4J_CALL_FILE_STAT() {
-        return HL4J_CALL_FILE_STAT;
-    }
-    private static final int HL4J_CALL_FILE_STAT_HANDLE = (int)21L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_FILE_STAT_HANDLE 21
-     * }
-     */
-    public static int HL4J_CALL_FILE_STAT_HANDLE() {
-        return HL4J_CALL_FILE_STAT_HANDLE;
-    }
-    private static final int HL4J_CALL_FILE_LIST = (int)22L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_FILE_LIST 22
-     * }
-     */
-    public static int HL4J_CALL_FILE_LIST() {
-        return HL4J_CALL_FILE_LIST;
-    }
-    private static final int HL4J_CALL_FILE_OPEN = (int)23L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_FILE_OPEN 23
-     * }
-     */
-    public static int HL4J_CALL_FILE_OPEN() {
-        return HL4J_CALL_FILE_OPEN;
-    }
-    private static final int HL4J_CALL_FILE_READ = (int)24L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_FILE_READ 24
-     * }
-     */
-    public static int HL4J_CALL_FILE_READ() {
-        return HL4J_CALL_FILE_READ;
-    }
-    private static final int HL4J_CALL_FILE_WRITE = (int)25L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_FILE_WRITE 25
-     * }
-     */
-    public static int HL4J_CALL_FILE_WRITE() {
-        return HL4J_CALL_FILE_WRITE;
-    }
-    private static final int HL4J_CALL_FILE_RESIZE = (int)26L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_FILE_RESIZE 26
-     * }
-     */
-    public static int HL4J_CALL_FILE_RESIZE() {
-        return HL4J_CALL_FILE_RESIZE;
-    }
-    private static final int HL4J_CALL_FILE_CLOSE = (int)27L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_FILE_CLOSE 27
-     * }
-     */
-    public static int HL4J_CALL_FILE_CLOSE() {
-        return HL4J_CALL_FILE_CLOSE;
-    }
-    private static final int HL4J_CALL_FILE_MAKE_DIRECTORY = (int)28L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_FILE_MAKE_DIRECTORY 28
-     * }
-     */
-    public static int HL4J_CALL_FILE_MAKE_DIRECTORY() {
-        return HL4J_CALL_FILE_MAKE_DIRECTORY;
-    }
-    private static final int HL4J_CALL_FILE_REMOVE = (int)29L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_FILE_REMOVE 29
-     * }
-     */
-    public static int HL4J_CALL_FILE_REMOVE() {
-        return HL4J_CALL_FILE_REMOVE;
-    }
-    private static final int HL4J_CALL_FILE_RENAME = (int)30L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_FILE_RENAME 30
-     * }
-     */
-    public static int HL4J_CALL_FILE_RENAME() {
-        return HL4J_CALL_FILE_RENAME;
-    }
-    private static final int HL4J_CALL_FILE_SET_MODIFIED = (int)31L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_FILE_SET_MODIFIED 31
-     * }
-     */
-    public static int HL4J_CALL_FILE_SET_MODIFIED() {
-        return HL4J_CALL_FILE_SET_MODIFIED;
-    }
-    private static final int HL4J_CALL_FILE_READ_LINK = (int)32L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_FILE_READ_LINK 32
-     * }
-     */
-    public static int HL4J_CALL_FILE_READ_LINK() {
-        return HL4J_CALL_FILE_READ_LINK;
-    }
-    private static final int HL4J_CALL_TOOL = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_TOOL 1
-     * }
-     */
-    public static int HL4J_CALL_TOOL() {
-        return HL4J_CALL_TOOL;
-    }
-    private static final int HL4J_CALL_WRITE = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_WRITE 2
-     * }
-     */
-    public static int HL4J_CALL_WRITE() {
-        return HL4J_CALL_WRITE;
-    }
-    private static final int HL4J_CALL_REALTIME = (int)3L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_REALTIME 3
-     * }
-     */
-    public static int HL4J_CALL_REALTIME() {
-        return HL4J_CALL_REALTIME;
-    }
-    private static final int HL4J_CALL_MONOTONIC = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_MONOTONIC 4
-     * }
-     */
-    public static int HL4J_CALL_MONOTONIC() {
-        return HL4J_CALL_MONOTONIC;
-    }
-    private static final int HL4J_CALL_SLEEP = (int)5L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_SLEEP 5
-     * }
-     */
-    public static int HL4J_CALL_SLEEP() {
-        return HL4J_CALL_SLEEP;
-    }
-    private static final int HL4J_CALL_ENTROPY = (int)6L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_ENTROPY 6
-     * }
-     */
-    public static int HL4J_CALL_ENTROPY() {
-        return HL4J_CALL_ENTROPY;
-    }
-    private static final int HL4J_CALL_TOOL_BEGIN = (int)7L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_TOOL_BEGIN 7
-     * }
-     */
-    public static int HL4J_CALL_TOOL_BEGIN() {
-        return HL4J_CALL_TOOL_BEGIN;
-    }
-    private static final int HL4J_CALL_TOOL_NEXT = (int)8L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_TOOL_NEXT 8
-     * }
-     */
-    public static int HL4J_CALL_TOOL_NEXT() {
-        return HL4J_CALL_TOOL_NEXT;
-    }
-    private static final int HL4J_ENTROPY_LIMIT = (int)65536L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_ENTROPY_LIMIT 65536
-     * }
-     */
-    public static int HL4J_ENTROPY_LIMIT() {
-        return HL4J_ENTROPY_LIMIT;
-    }
-    private static final int HL4J_ANSWERED = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_ANSWERED 0
-     * }
-     */
-    public static int HL4J_ANSWERED() {
-        return HL4J_ANSWERED;
-    }
-    private static final int HL4J_FAILED = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_FAILED 1
-     * }
-     */
-    public static int HL4J_FAILED() {
-        return HL4J_FAILED;
-    }
-    private static final int HL4J_CALL_HTTP_REQUEST = (int)40L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_HTTP_REQUEST 40
-     * }
-     */
-    public static int HL4J_CALL_HTTP_REQUEST() {
-        return HL4J_CALL_HTTP_REQUEST;
-    }
-    private static final int HL4J_CALL_HTTP_SEND_BODY = (int)41L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_HTTP_SEND_BODY 41
-     * }
-     */
-    public static int HL4J_CALL_HTTP_SEND_BODY() {
-        return HL4J_CALL_HTTP_SEND_BODY;
-    }
-    private static final int HL4J_CALL_HTTP_RESPOND = (int)42L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_HTTP_RESPOND 42
-     * }
-     */
-    public static int HL4J_CALL_HTTP_RESPOND() {
-        return HL4J_CALL_HTTP_RESPOND;
-    }
-    private static final int HL4J_CALL_HTTP_RECEIVE_BODY = (int)43L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_HTTP_RECEIVE_BODY 43
-     * }
-     */
-    public static int HL4J_CALL_HTTP_RECEIVE_BODY() {
-        return HL4J_CALL_HTTP_RECEIVE_BODY;
-    }
-    private static final int HL4J_CALL_HTTP_FINISH = (int)44L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_CALL_HTTP_FINISH 44
-     * }
-     */
-    public static int HL4J_CALL_HTTP_FINISH() {
-        return HL4J_CALL_HTTP_FINISH;
-    }
-    private static final int HL4J_HTTP_REFUSED = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_HTTP_REFUSED 0
-     * }
-     */
-    public static int HL4J_HTTP_REFUSED() {
-        return HL4J_HTTP_REFUSED;
-    }
-    private static final int HL4J_HTTP_FAILED = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_HTTP_FAILED 1
-     * }
-     */
-    public static int HL4J_HTTP_FAILED() {
-        return HL4J_HTTP_FAILED;
-    }
-    private static final int HL4J_HTTP_TIMED_OUT = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_HTTP_TIMED_OUT 2
-     * }
-     */
-    public static int HL4J_HTTP_TIMED_OUT() {
-        return HL4J_HTTP_TIMED_OUT;
+    public static int HL4J_ERROR_STACK() {
+        return HL4J_ERROR_STACK;
     }
     private static final int HL4J_PROBE_USABLE = (int)0L;
     /**
@@ -508,33 +229,6 @@ public class hl4j_h {
      */
     public static int HL4J_PROBE_UNSUPPORTED_PLATFORM() {
         return HL4J_PROBE_UNSUPPORTED_PLATFORM;
-    }
-    private static final int HL4J_KIND_FILE = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_KIND_FILE 0
-     * }
-     */
-    public static int HL4J_KIND_FILE() {
-        return HL4J_KIND_FILE;
-    }
-    private static final int HL4J_KIND_DIRECTORY = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_KIND_DIRECTORY 1
-     * }
-     */
-    public static int HL4J_KIND_DIRECTORY() {
-        return HL4J_KIND_DIRECTORY;
-    }
-    private static final int HL4J_KIND_SYMBOLIC_LINK = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_KIND_SYMBOLIC_LINK 2
-     * }
-     */
-    public static int HL4J_KIND_SYMBOLIC_LINK() {
-        return HL4J_KIND_SYMBOLIC_LINK;
     }
 
     private static class hl4j_abi_version {
@@ -761,410 +455,6 @@ public class hl4j_h {
                 traceDowncall("hl4j_error_delete", error);
             }
             mh$.invokeExact(error);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class hl4j_interrupt_kill {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            hl4j_h.C_BOOL,
-            hl4j_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_interrupt_kill");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * _Bool hl4j_interrupt_kill(const hl4j_interrupt_t *interrupt)
-     * }
-     */
-    public static FunctionDescriptor hl4j_interrupt_kill$descriptor() {
-        return hl4j_interrupt_kill.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * _Bool hl4j_interrupt_kill(const hl4j_interrupt_t *interrupt)
-     * }
-     */
-    public static MethodHandle hl4j_interrupt_kill$handle() {
-        return hl4j_interrupt_kill.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * _Bool hl4j_interrupt_kill(const hl4j_interrupt_t *interrupt)
-     * }
-     */
-    public static MemorySegment hl4j_interrupt_kill$address() {
-        return hl4j_interrupt_kill.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * _Bool hl4j_interrupt_kill(const hl4j_interrupt_t *interrupt)
-     * }
-     */
-    public static boolean hl4j_interrupt_kill(MemorySegment interrupt) {
-        var mh$ = hl4j_interrupt_kill.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_interrupt_kill", interrupt);
-            }
-            return (boolean)mh$.invokeExact(interrupt);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class hl4j_interrupt_delete {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            hl4j_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_interrupt_delete");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * void hl4j_interrupt_delete(hl4j_interrupt_t *interrupt)
-     * }
-     */
-    public static FunctionDescriptor hl4j_interrupt_delete$descriptor() {
-        return hl4j_interrupt_delete.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * void hl4j_interrupt_delete(hl4j_interrupt_t *interrupt)
-     * }
-     */
-    public static MethodHandle hl4j_interrupt_delete$handle() {
-        return hl4j_interrupt_delete.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * void hl4j_interrupt_delete(hl4j_interrupt_t *interrupt)
-     * }
-     */
-    public static MemorySegment hl4j_interrupt_delete$address() {
-        return hl4j_interrupt_delete.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * void hl4j_interrupt_delete(hl4j_interrupt_t *interrupt)
-     * }
-     */
-    public static void hl4j_interrupt_delete(MemorySegment interrupt) {
-        var mh$ = hl4j_interrupt_delete.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_interrupt_delete", interrupt);
-            }
-            mh$.invokeExact(interrupt);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class hl4j_outcome_exit_code {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            hl4j_h.C_INT,
-            hl4j_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_outcome_exit_code");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t hl4j_outcome_exit_code(const hl4j_outcome_t *outcome)
-     * }
-     */
-    public static FunctionDescriptor hl4j_outcome_exit_code$descriptor() {
-        return hl4j_outcome_exit_code.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t hl4j_outcome_exit_code(const hl4j_outcome_t *outcome)
-     * }
-     */
-    public static MethodHandle hl4j_outcome_exit_code$handle() {
-        return hl4j_outcome_exit_code.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t hl4j_outcome_exit_code(const hl4j_outcome_t *outcome)
-     * }
-     */
-    public static MemorySegment hl4j_outcome_exit_code$address() {
-        return hl4j_outcome_exit_code.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t hl4j_outcome_exit_code(const hl4j_outcome_t *outcome)
-     * }
-     */
-    public static int hl4j_outcome_exit_code(MemorySegment outcome) {
-        var mh$ = hl4j_outcome_exit_code.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_outcome_exit_code", outcome);
-            }
-            return (int)mh$.invokeExact(outcome);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class hl4j_outcome_error_type {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            hl4j_h.C_POINTER,
-            hl4j_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_outcome_error_type");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * void hl4j_outcome_error_type(const hl4j_outcome_t *outcome, hl4j_bytes_t *out)
-     * }
-     */
-    public static FunctionDescriptor hl4j_outcome_error_type$descriptor() {
-        return hl4j_outcome_error_type.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * void hl4j_outcome_error_type(const hl4j_outcome_t *outcome, hl4j_bytes_t *out)
-     * }
-     */
-    public static MethodHandle hl4j_outcome_error_type$handle() {
-        return hl4j_outcome_error_type.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * void hl4j_outcome_error_type(const hl4j_outcome_t *outcome, hl4j_bytes_t *out)
-     * }
-     */
-    public static MemorySegment hl4j_outcome_error_type$address() {
-        return hl4j_outcome_error_type.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * void hl4j_outcome_error_type(const hl4j_outcome_t *outcome, hl4j_bytes_t *out)
-     * }
-     */
-    public static void hl4j_outcome_error_type(MemorySegment outcome, MemorySegment out) {
-        var mh$ = hl4j_outcome_error_type.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_outcome_error_type", outcome, out);
-            }
-            mh$.invokeExact(outcome, out);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class hl4j_outcome_message {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            hl4j_h.C_POINTER,
-            hl4j_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_outcome_message");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * void hl4j_outcome_message(const hl4j_outcome_t *outcome, hl4j_bytes_t *out)
-     * }
-     */
-    public static FunctionDescriptor hl4j_outcome_message$descriptor() {
-        return hl4j_outcome_message.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * void hl4j_outcome_message(const hl4j_outcome_t *outcome, hl4j_bytes_t *out)
-     * }
-     */
-    public static MethodHandle hl4j_outcome_message$handle() {
-        return hl4j_outcome_message.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * void hl4j_outcome_message(const hl4j_outcome_t *outcome, hl4j_bytes_t *out)
-     * }
-     */
-    public static MemorySegment hl4j_outcome_message$address() {
-        return hl4j_outcome_message.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * void hl4j_outcome_message(const hl4j_outcome_t *outcome, hl4j_bytes_t *out)
-     * }
-     */
-    public static void hl4j_outcome_message(MemorySegment outcome, MemorySegment out) {
-        var mh$ = hl4j_outcome_message.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_outcome_message", outcome, out);
-            }
-            mh$.invokeExact(outcome, out);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class hl4j_outcome_traceback {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            hl4j_h.C_POINTER,
-            hl4j_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_outcome_traceback");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * void hl4j_outcome_traceback(const hl4j_outcome_t *outcome, hl4j_bytes_t *out)
-     * }
-     */
-    public static FunctionDescriptor hl4j_outcome_traceback$descriptor() {
-        return hl4j_outcome_traceback.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * void hl4j_outcome_traceback(const hl4j_outcome_t *outcome, hl4j_bytes_t *out)
-     * }
-     */
-    public static MethodHandle hl4j_outcome_traceback$handle() {
-        return hl4j_outcome_traceback.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * void hl4j_outcome_traceback(const hl4j_outcome_t *outcome, hl4j_bytes_t *out)
-     * }
-     */
-    public static MemorySegment hl4j_outcome_traceback$address() {
-        return hl4j_outcome_traceback.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * void hl4j_outcome_traceback(const hl4j_outcome_t *outcome, hl4j_bytes_t *out)
-     * }
-     */
-    public static void hl4j_outcome_traceback(MemorySegment outcome, MemorySegment out) {
-        var mh$ = hl4j_outcome_traceback.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_outcome_traceback", outcome, out);
-            }
-            mh$.invokeExact(outcome, out);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class hl4j_outcome_delete {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            hl4j_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_outcome_delete");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * void hl4j_outcome_delete(hl4j_outcome_t *outcome)
-     * }
-     */
-    public static FunctionDescriptor hl4j_outcome_delete$descriptor() {
-        return hl4j_outcome_delete.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * void hl4j_outcome_delete(hl4j_outcome_t *outcome)
-     * }
-     */
-    public static MethodHandle hl4j_outcome_delete$handle() {
-        return hl4j_outcome_delete.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * void hl4j_outcome_delete(hl4j_outcome_t *outcome)
-     * }
-     */
-    public static MemorySegment hl4j_outcome_delete$address() {
-        return hl4j_outcome_delete.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * void hl4j_outcome_delete(hl4j_outcome_t *outcome)
-     * }
-     */
-    public static void hl4j_outcome_delete(MemorySegment outcome) {
-        var mh$ = hl4j_outcome_delete.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_outcome_delete", outcome);
-            }
-            mh$.invokeExact(outcome);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
@@ -1459,13 +749,14 @@ public class hl4j_h {
         }
     }
 
-    private static class hl4j_reply_number {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+    private static class hl4j_random {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            hl4j_h.C_POINTER,
             hl4j_h.C_POINTER,
             hl4j_h.C_LONG
         );
 
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_reply_number");
+        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_random");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1473,45 +764,45 @@ public class hl4j_h {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void hl4j_reply_number(hl4j_reply_t *reply, uint64_t number)
+     * hl4j_error_t *hl4j_random(uint8_t *out, size_t len)
      * }
      */
-    public static FunctionDescriptor hl4j_reply_number$descriptor() {
-        return hl4j_reply_number.DESC;
+    public static FunctionDescriptor hl4j_random$descriptor() {
+        return hl4j_random.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void hl4j_reply_number(hl4j_reply_t *reply, uint64_t number)
+     * hl4j_error_t *hl4j_random(uint8_t *out, size_t len)
      * }
      */
-    public static MethodHandle hl4j_reply_number$handle() {
-        return hl4j_reply_number.HANDLE;
+    public static MethodHandle hl4j_random$handle() {
+        return hl4j_random.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * void hl4j_reply_number(hl4j_reply_t *reply, uint64_t number)
+     * hl4j_error_t *hl4j_random(uint8_t *out, size_t len)
      * }
      */
-    public static MemorySegment hl4j_reply_number$address() {
-        return hl4j_reply_number.ADDR;
+    public static MemorySegment hl4j_random$address() {
+        return hl4j_random.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * void hl4j_reply_number(hl4j_reply_t *reply, uint64_t number)
+     * hl4j_error_t *hl4j_random(uint8_t *out, size_t len)
      * }
      */
-    public static void hl4j_reply_number(MemorySegment reply, long number) {
-        var mh$ = hl4j_reply_number.HANDLE;
+    public static MemorySegment hl4j_random(MemorySegment out, long len) {
+        var mh$ = hl4j_random.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_reply_number", reply, number);
+                traceDowncall("hl4j_random", out, len);
             }
-            mh$.invokeExact(reply, number);
+            return (MemorySegment)mh$.invokeExact(out, len);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
@@ -1519,7 +810,7 @@ public class hl4j_h {
 
     private static class hl4j_reply_reserve {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            hl4j_h.C_POINTER,
+            hl4j_h.C_BOOL,
             hl4j_h.C_POINTER,
             hl4j_h.C_LONG
         );
@@ -1532,7 +823,7 @@ public class hl4j_h {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * uint8_t *hl4j_reply_reserve(hl4j_reply_t *reply, size_t len)
+     * _Bool hl4j_reply_reserve(hl4j_reply_t *reply, size_t capacity)
      * }
      */
     public static FunctionDescriptor hl4j_reply_reserve$descriptor() {
@@ -1542,7 +833,7 @@ public class hl4j_h {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * uint8_t *hl4j_reply_reserve(hl4j_reply_t *reply, size_t len)
+     * _Bool hl4j_reply_reserve(hl4j_reply_t *reply, size_t capacity)
      * }
      */
     public static MethodHandle hl4j_reply_reserve$handle() {
@@ -1552,7 +843,7 @@ public class hl4j_h {
     /**
      * Address for:
      * {@snippet lang=c :
-     * uint8_t *hl4j_reply_reserve(hl4j_reply_t *reply, size_t len)
+     * _Bool hl4j_reply_reserve(hl4j_reply_t *reply, size_t capacity)
      * }
      */
     public static MemorySegment hl4j_reply_reserve$address() {
@@ -1561,29 +852,29 @@ public class hl4j_h {
 
     /**
      * {@snippet lang=c :
-     * uint8_t *hl4j_reply_reserve(hl4j_reply_t *reply, size_t len)
+     * _Bool hl4j_reply_reserve(hl4j_reply_t *reply, size_t capacity)
      * }
      */
-    public static MemorySegment hl4j_reply_reserve(MemorySegment reply, long len) {
+    public static boolean hl4j_reply_reserve(MemorySegment reply, long capacity) {
         var mh$ = hl4j_reply_reserve.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_reply_reserve", reply, len);
+                traceDowncall("hl4j_reply_reserve", reply, capacity);
             }
-            return (MemorySegment)mh$.invokeExact(reply, len);
+            return (boolean)mh$.invokeExact(reply, capacity);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
     }
 
-    private static class hl4j_reply_text {
+    private static class hl4j_snapshot_save {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            hl4j_h.C_BOOL,
+            hl4j_h.C_POINTER,
             hl4j_h.C_POINTER,
             hl4j_bytes_t.layout()
         );
 
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_reply_text");
+        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_snapshot_save");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1591,121 +882,58 @@ public class hl4j_h {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * _Bool hl4j_reply_text(hl4j_reply_t *reply, hl4j_bytes_t text)
+     * hl4j_error_t *hl4j_snapshot_save(const hl4j_snapshot_t *snapshot, hl4j_bytes_t directory)
      * }
      */
-    public static FunctionDescriptor hl4j_reply_text$descriptor() {
-        return hl4j_reply_text.DESC;
+    public static FunctionDescriptor hl4j_snapshot_save$descriptor() {
+        return hl4j_snapshot_save.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * _Bool hl4j_reply_text(hl4j_reply_t *reply, hl4j_bytes_t text)
+     * hl4j_error_t *hl4j_snapshot_save(const hl4j_snapshot_t *snapshot, hl4j_bytes_t directory)
      * }
      */
-    public static MethodHandle hl4j_reply_text$handle() {
-        return hl4j_reply_text.HANDLE;
+    public static MethodHandle hl4j_snapshot_save$handle() {
+        return hl4j_snapshot_save.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * _Bool hl4j_reply_text(hl4j_reply_t *reply, hl4j_bytes_t text)
+     * hl4j_error_t *hl4j_snapshot_save(const hl4j_snapshot_t *snapshot, hl4j_bytes_t directory)
      * }
      */
-    public static MemorySegment hl4j_reply_text$address() {
-        return hl4j_reply_text.ADDR;
+    public static MemorySegment hl4j_snapshot_save$address() {
+        return hl4j_snapshot_save.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * _Bool hl4j_reply_text(hl4j_reply_t *reply, hl4j_bytes_t text)
+     * hl4j_error_t *hl4j_snapshot_save(const hl4j_snapshot_t *snapshot, hl4j_bytes_t directory)
      * }
      */
-    public static boolean hl4j_reply_text(MemorySegment reply, MemorySegment text) {
-        var mh$ = hl4j_reply_text.HANDLE;
+    public static MemorySegment hl4j_snapshot_save(MemorySegment snapshot, MemorySegment directory) {
+        var mh$ = hl4j_snapshot_save.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_reply_text", reply, text);
+                traceDowncall("hl4j_snapshot_save", snapshot, directory);
             }
-            return (boolean)mh$.invokeExact(reply, text);
+            return (MemorySegment)mh$.invokeExact(snapshot, directory);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
     }
 
-    private static class hl4j_reply_status {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            hl4j_h.C_POINTER,
-            hl4j_h.C_INT,
-            hl4j_h.C_LONG,
-            hl4j_h.C_LONG
-        );
-
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_reply_status");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * void hl4j_reply_status(hl4j_reply_t *reply, uint32_t kind, uint64_t size, uint64_t modified)
-     * }
-     */
-    public static FunctionDescriptor hl4j_reply_status$descriptor() {
-        return hl4j_reply_status.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * void hl4j_reply_status(hl4j_reply_t *reply, uint32_t kind, uint64_t size, uint64_t modified)
-     * }
-     */
-    public static MethodHandle hl4j_reply_status$handle() {
-        return hl4j_reply_status.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * void hl4j_reply_status(hl4j_reply_t *reply, uint32_t kind, uint64_t size, uint64_t modified)
-     * }
-     */
-    public static MemorySegment hl4j_reply_status$address() {
-        return hl4j_reply_status.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * void hl4j_reply_status(hl4j_reply_t *reply, uint32_t kind, uint64_t size, uint64_t modified)
-     * }
-     */
-    public static void hl4j_reply_status(MemorySegment reply, int kind, long size, long modified) {
-        var mh$ = hl4j_reply_status.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_reply_status", reply, kind, size, modified);
-            }
-            mh$.invokeExact(reply, kind, size, modified);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class hl4j_reply_entry {
+    private static class hl4j_snapshot_load {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            hl4j_h.C_BOOL,
             hl4j_h.C_POINTER,
             hl4j_bytes_t.layout(),
-            hl4j_h.C_INT,
-            hl4j_h.C_LONG,
-            hl4j_h.C_LONG
+            hl4j_h.C_POINTER
         );
 
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_reply_entry");
+        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_snapshot_load");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1713,45 +941,332 @@ public class hl4j_h {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * _Bool hl4j_reply_entry(hl4j_reply_t *reply, hl4j_bytes_t name, uint32_t kind, uint64_t size, uint64_t modified)
+     * hl4j_error_t *hl4j_snapshot_load(hl4j_bytes_t directory, hl4j_snapshot_t **out)
      * }
      */
-    public static FunctionDescriptor hl4j_reply_entry$descriptor() {
-        return hl4j_reply_entry.DESC;
+    public static FunctionDescriptor hl4j_snapshot_load$descriptor() {
+        return hl4j_snapshot_load.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * _Bool hl4j_reply_entry(hl4j_reply_t *reply, hl4j_bytes_t name, uint32_t kind, uint64_t size, uint64_t modified)
+     * hl4j_error_t *hl4j_snapshot_load(hl4j_bytes_t directory, hl4j_snapshot_t **out)
      * }
      */
-    public static MethodHandle hl4j_reply_entry$handle() {
-        return hl4j_reply_entry.HANDLE;
+    public static MethodHandle hl4j_snapshot_load$handle() {
+        return hl4j_snapshot_load.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * _Bool hl4j_reply_entry(hl4j_reply_t *reply, hl4j_bytes_t name, uint32_t kind, uint64_t size, uint64_t modified)
+     * hl4j_error_t *hl4j_snapshot_load(hl4j_bytes_t directory, hl4j_snapshot_t **out)
      * }
      */
-    public static MemorySegment hl4j_reply_entry$address() {
-        return hl4j_reply_entry.ADDR;
+    public static MemorySegment hl4j_snapshot_load$address() {
+        return hl4j_snapshot_load.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * _Bool hl4j_reply_entry(hl4j_reply_t *reply, hl4j_bytes_t name, uint32_t kind, uint64_t size, uint64_t modified)
+     * hl4j_error_t *hl4j_snapshot_load(hl4j_bytes_t directory, hl4j_snapshot_t **out)
      * }
      */
-    public static boolean hl4j_reply_entry(MemorySegment reply, MemorySegment name, int kind, long size, long modified) {
-        var mh$ = hl4j_reply_entry.HANDLE;
+    public static MemorySegment hl4j_snapshot_load(MemorySegment directory, MemorySegment out) {
+        var mh$ = hl4j_snapshot_load.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_reply_entry", reply, name, kind, size, modified);
+                traceDowncall("hl4j_snapshot_load", directory, out);
             }
-            return (boolean)mh$.invokeExact(reply, name, kind, size, modified);
+            return (MemorySegment)mh$.invokeExact(directory, out);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class hl4j_snapshot_delete {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            hl4j_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_snapshot_delete");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void hl4j_snapshot_delete(hl4j_snapshot_t *snapshot)
+     * }
+     */
+    public static FunctionDescriptor hl4j_snapshot_delete$descriptor() {
+        return hl4j_snapshot_delete.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void hl4j_snapshot_delete(hl4j_snapshot_t *snapshot)
+     * }
+     */
+    public static MethodHandle hl4j_snapshot_delete$handle() {
+        return hl4j_snapshot_delete.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void hl4j_snapshot_delete(hl4j_snapshot_t *snapshot)
+     * }
+     */
+    public static MemorySegment hl4j_snapshot_delete$address() {
+        return hl4j_snapshot_delete.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void hl4j_snapshot_delete(hl4j_snapshot_t *snapshot)
+     * }
+     */
+    public static void hl4j_snapshot_delete(MemorySegment snapshot) {
+        var mh$ = hl4j_snapshot_delete.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("hl4j_snapshot_delete", snapshot);
+            }
+            mh$.invokeExact(snapshot);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class hl4j_interrupt_kill {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            hl4j_h.C_BOOL,
+            hl4j_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_interrupt_kill");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * _Bool hl4j_interrupt_kill(const hl4j_interrupt_t *interrupt)
+     * }
+     */
+    public static FunctionDescriptor hl4j_interrupt_kill$descriptor() {
+        return hl4j_interrupt_kill.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * _Bool hl4j_interrupt_kill(const hl4j_interrupt_t *interrupt)
+     * }
+     */
+    public static MethodHandle hl4j_interrupt_kill$handle() {
+        return hl4j_interrupt_kill.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * _Bool hl4j_interrupt_kill(const hl4j_interrupt_t *interrupt)
+     * }
+     */
+    public static MemorySegment hl4j_interrupt_kill$address() {
+        return hl4j_interrupt_kill.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * _Bool hl4j_interrupt_kill(const hl4j_interrupt_t *interrupt)
+     * }
+     */
+    public static boolean hl4j_interrupt_kill(MemorySegment interrupt) {
+        var mh$ = hl4j_interrupt_kill.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("hl4j_interrupt_kill", interrupt);
+            }
+            return (boolean)mh$.invokeExact(interrupt);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class hl4j_interrupt_delete {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            hl4j_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_interrupt_delete");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void hl4j_interrupt_delete(hl4j_interrupt_t *interrupt)
+     * }
+     */
+    public static FunctionDescriptor hl4j_interrupt_delete$descriptor() {
+        return hl4j_interrupt_delete.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void hl4j_interrupt_delete(hl4j_interrupt_t *interrupt)
+     * }
+     */
+    public static MethodHandle hl4j_interrupt_delete$handle() {
+        return hl4j_interrupt_delete.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void hl4j_interrupt_delete(hl4j_interrupt_t *interrupt)
+     * }
+     */
+    public static MemorySegment hl4j_interrupt_delete$address() {
+        return hl4j_interrupt_delete.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void hl4j_interrupt_delete(hl4j_interrupt_t *interrupt)
+     * }
+     */
+    public static void hl4j_interrupt_delete(MemorySegment interrupt) {
+        var mh$ = hl4j_interrupt_delete.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("hl4j_interrupt_delete", interrupt);
+            }
+            mh$.invokeExact(interrupt);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class hl4j_result_bytes {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            hl4j_h.C_POINTER,
+            hl4j_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_result_bytes");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void hl4j_result_bytes(const hl4j_result_t *result, hl4j_bytes_t *out)
+     * }
+     */
+    public static FunctionDescriptor hl4j_result_bytes$descriptor() {
+        return hl4j_result_bytes.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void hl4j_result_bytes(const hl4j_result_t *result, hl4j_bytes_t *out)
+     * }
+     */
+    public static MethodHandle hl4j_result_bytes$handle() {
+        return hl4j_result_bytes.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void hl4j_result_bytes(const hl4j_result_t *result, hl4j_bytes_t *out)
+     * }
+     */
+    public static MemorySegment hl4j_result_bytes$address() {
+        return hl4j_result_bytes.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void hl4j_result_bytes(const hl4j_result_t *result, hl4j_bytes_t *out)
+     * }
+     */
+    public static void hl4j_result_bytes(MemorySegment result, MemorySegment out) {
+        var mh$ = hl4j_result_bytes.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("hl4j_result_bytes", result, out);
+            }
+            mh$.invokeExact(result, out);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class hl4j_result_delete {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            hl4j_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_result_delete");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void hl4j_result_delete(hl4j_result_t *result)
+     * }
+     */
+    public static FunctionDescriptor hl4j_result_delete$descriptor() {
+        return hl4j_result_delete.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void hl4j_result_delete(hl4j_result_t *result)
+     * }
+     */
+    public static MethodHandle hl4j_result_delete$handle() {
+        return hl4j_result_delete.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void hl4j_result_delete(hl4j_result_t *result)
+     * }
+     */
+    public static MemorySegment hl4j_result_delete$address() {
+        return hl4j_result_delete.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void hl4j_result_delete(hl4j_result_t *result)
+     * }
+     */
+    public static void hl4j_result_delete(MemorySegment result) {
+        var mh$ = hl4j_result_delete.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("hl4j_result_delete", result);
+            }
+            mh$.invokeExact(result);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
@@ -1877,17 +1392,17 @@ public class hl4j_h {
         }
     }
 
-    private static class hl4j_sandbox_run {
+    private static class hl4j_sandbox_call {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             hl4j_h.C_POINTER,
             hl4j_h.C_POINTER,
             hl4j_bytes_t.layout(),
-            hl4j_h.C_BOOL,
+            hl4j_h.C_POINTER,
             hl4j_h.C_LONG,
             hl4j_h.C_POINTER
         );
 
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_sandbox_run");
+        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_sandbox_call");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1895,103 +1410,45 @@ public class hl4j_h {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, _Bool keep, uint64_t memory, hl4j_outcome_t **out)
+     * hl4j_error_t *hl4j_sandbox_call(const hl4j_sandbox_t *sandbox, hl4j_bytes_t function, const hl4j_bytes_t *arguments, size_t count, hl4j_result_t **out)
      * }
      */
-    public static FunctionDescriptor hl4j_sandbox_run$descriptor() {
-        return hl4j_sandbox_run.DESC;
+    public static FunctionDescriptor hl4j_sandbox_call$descriptor() {
+        return hl4j_sandbox_call.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, _Bool keep, uint64_t memory, hl4j_outcome_t **out)
+     * hl4j_error_t *hl4j_sandbox_call(const hl4j_sandbox_t *sandbox, hl4j_bytes_t function, const hl4j_bytes_t *arguments, size_t count, hl4j_result_t **out)
      * }
      */
-    public static MethodHandle hl4j_sandbox_run$handle() {
-        return hl4j_sandbox_run.HANDLE;
+    public static MethodHandle hl4j_sandbox_call$handle() {
+        return hl4j_sandbox_call.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, _Bool keep, uint64_t memory, hl4j_outcome_t **out)
+     * hl4j_error_t *hl4j_sandbox_call(const hl4j_sandbox_t *sandbox, hl4j_bytes_t function, const hl4j_bytes_t *arguments, size_t count, hl4j_result_t **out)
      * }
      */
-    public static MemorySegment hl4j_sandbox_run$address() {
-        return hl4j_sandbox_run.ADDR;
+    public static MemorySegment hl4j_sandbox_call$address() {
+        return hl4j_sandbox_call.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * hl4j_error_t *hl4j_sandbox_run(const hl4j_sandbox_t *sandbox, hl4j_bytes_t source, _Bool keep, uint64_t memory, hl4j_outcome_t **out)
+     * hl4j_error_t *hl4j_sandbox_call(const hl4j_sandbox_t *sandbox, hl4j_bytes_t function, const hl4j_bytes_t *arguments, size_t count, hl4j_result_t **out)
      * }
      */
-    public static MemorySegment hl4j_sandbox_run(MemorySegment sandbox, MemorySegment source, boolean keep, long memory, MemorySegment out) {
-        var mh$ = hl4j_sandbox_run.HANDLE;
+    public static MemorySegment hl4j_sandbox_call(MemorySegment sandbox, MemorySegment function, MemorySegment arguments, long count, MemorySegment out) {
+        var mh$ = hl4j_sandbox_call.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_sandbox_run", sandbox, source, keep, memory, out);
+                traceDowncall("hl4j_sandbox_call", sandbox, function, arguments, count, out);
             }
-            return (MemorySegment)mh$.invokeExact(sandbox, source, keep, memory, out);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class hl4j_sandbox_prepare {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            hl4j_h.C_POINTER,
-            hl4j_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_sandbox_prepare");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * hl4j_error_t *hl4j_sandbox_prepare(const hl4j_sandbox_t *sandbox)
-     * }
-     */
-    public static FunctionDescriptor hl4j_sandbox_prepare$descriptor() {
-        return hl4j_sandbox_prepare.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * hl4j_error_t *hl4j_sandbox_prepare(const hl4j_sandbox_t *sandbox)
-     * }
-     */
-    public static MethodHandle hl4j_sandbox_prepare$handle() {
-        return hl4j_sandbox_prepare.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * hl4j_error_t *hl4j_sandbox_prepare(const hl4j_sandbox_t *sandbox)
-     * }
-     */
-    public static MemorySegment hl4j_sandbox_prepare$address() {
-        return hl4j_sandbox_prepare.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * hl4j_error_t *hl4j_sandbox_prepare(const hl4j_sandbox_t *sandbox)
-     * }
-     */
-    public static MemorySegment hl4j_sandbox_prepare(MemorySegment sandbox) {
-        var mh$ = hl4j_sandbox_prepare.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_sandbox_prepare", sandbox);
-            }
-            return (MemorySegment)mh$.invokeExact(sandbox);
+            return (MemorySegment)mh$.invokeExact(sandbox, function, arguments, count, out);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
@@ -2229,208 +1686,6 @@ public class hl4j_h {
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
-    }
-
-    private static class hl4j_snapshot_save {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            hl4j_h.C_POINTER,
-            hl4j_h.C_POINTER,
-            hl4j_bytes_t.layout()
-        );
-
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_snapshot_save");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * hl4j_error_t *hl4j_snapshot_save(const hl4j_snapshot_t *snapshot, hl4j_bytes_t directory)
-     * }
-     */
-    public static FunctionDescriptor hl4j_snapshot_save$descriptor() {
-        return hl4j_snapshot_save.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * hl4j_error_t *hl4j_snapshot_save(const hl4j_snapshot_t *snapshot, hl4j_bytes_t directory)
-     * }
-     */
-    public static MethodHandle hl4j_snapshot_save$handle() {
-        return hl4j_snapshot_save.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * hl4j_error_t *hl4j_snapshot_save(const hl4j_snapshot_t *snapshot, hl4j_bytes_t directory)
-     * }
-     */
-    public static MemorySegment hl4j_snapshot_save$address() {
-        return hl4j_snapshot_save.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * hl4j_error_t *hl4j_snapshot_save(const hl4j_snapshot_t *snapshot, hl4j_bytes_t directory)
-     * }
-     */
-    public static MemorySegment hl4j_snapshot_save(MemorySegment snapshot, MemorySegment directory) {
-        var mh$ = hl4j_snapshot_save.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_snapshot_save", snapshot, directory);
-            }
-            return (MemorySegment)mh$.invokeExact(snapshot, directory);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class hl4j_snapshot_load {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            hl4j_h.C_POINTER,
-            hl4j_bytes_t.layout(),
-            hl4j_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_snapshot_load");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * hl4j_error_t *hl4j_snapshot_load(hl4j_bytes_t directory, hl4j_snapshot_t **out)
-     * }
-     */
-    public static FunctionDescriptor hl4j_snapshot_load$descriptor() {
-        return hl4j_snapshot_load.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * hl4j_error_t *hl4j_snapshot_load(hl4j_bytes_t directory, hl4j_snapshot_t **out)
-     * }
-     */
-    public static MethodHandle hl4j_snapshot_load$handle() {
-        return hl4j_snapshot_load.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * hl4j_error_t *hl4j_snapshot_load(hl4j_bytes_t directory, hl4j_snapshot_t **out)
-     * }
-     */
-    public static MemorySegment hl4j_snapshot_load$address() {
-        return hl4j_snapshot_load.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * hl4j_error_t *hl4j_snapshot_load(hl4j_bytes_t directory, hl4j_snapshot_t **out)
-     * }
-     */
-    public static MemorySegment hl4j_snapshot_load(MemorySegment directory, MemorySegment out) {
-        var mh$ = hl4j_snapshot_load.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_snapshot_load", directory, out);
-            }
-            return (MemorySegment)mh$.invokeExact(directory, out);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class hl4j_snapshot_delete {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            hl4j_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = hl4j_h.findOrThrow("hl4j_snapshot_delete");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * void hl4j_snapshot_delete(hl4j_snapshot_t *snapshot)
-     * }
-     */
-    public static FunctionDescriptor hl4j_snapshot_delete$descriptor() {
-        return hl4j_snapshot_delete.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * void hl4j_snapshot_delete(hl4j_snapshot_t *snapshot)
-     * }
-     */
-    public static MethodHandle hl4j_snapshot_delete$handle() {
-        return hl4j_snapshot_delete.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * void hl4j_snapshot_delete(hl4j_snapshot_t *snapshot)
-     * }
-     */
-    public static MemorySegment hl4j_snapshot_delete$address() {
-        return hl4j_snapshot_delete.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * void hl4j_snapshot_delete(hl4j_snapshot_t *snapshot)
-     * }
-     */
-    public static void hl4j_snapshot_delete(MemorySegment snapshot) {
-        var mh$ = hl4j_snapshot_delete.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("hl4j_snapshot_delete", snapshot);
-            }
-            mh$.invokeExact(snapshot);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-    private static final int HL4J_BLOCK_LIMIT = (int)1048576L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_BLOCK_LIMIT 1048576
-     * }
-     */
-    public static int HL4J_BLOCK_LIMIT() {
-        return HL4J_BLOCK_LIMIT;
-    }
-    private static final int HL4J_REPLY_LIMIT = (int)8388608L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_REPLY_LIMIT 8388608
-     * }
-     */
-    public static int HL4J_REPLY_LIMIT() {
-        return HL4J_REPLY_LIMIT;
-    }
-    private static final int HL4J_MEMORY_LIMIT = (int)268435456L;
-    /**
-     * {@snippet lang=c :
-     * #define HL4J_MEMORY_LIMIT 268435456
-     * }
-     */
-    public static int HL4J_MEMORY_LIMIT() {
-        return HL4J_MEMORY_LIMIT;
     }
 }
 

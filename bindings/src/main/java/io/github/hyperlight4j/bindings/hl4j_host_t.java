@@ -16,8 +16,9 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * {@snippet lang=c :
  * struct {
  *     void *env;
- *     hl4j_host_function_t call;
- *     void (*finalizer)(void *);
+ *     hl4j_call_t call;
+ *     const hl4j_function_t *functions;
+ *     size_t function_count;
  * }
  * }
  */
@@ -30,7 +31,8 @@ public class hl4j_host_t {
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         hl4j_h.C_POINTER.withName("env"),
         hl4j_h.C_POINTER.withName("call"),
-        hl4j_h.C_POINTER.withName("finalizer")
+        hl4j_h.C_POINTER.withName("functions"),
+        hl4j_h.C_LONG.withName("function_count")
     ).withName("hl4j_host_t");
 
     /**
@@ -86,7 +88,7 @@ public class hl4j_host_t {
 
     /**
      * {@snippet lang=c :
-     * hl4j_host_function_t call
+     * hl4j_call_t call
      * }
      */
     public static class call {
@@ -99,13 +101,15 @@ public class hl4j_host_t {
          * The function pointer signature, expressed as a functional interface
          */
         public interface Function {
-            int apply(MemorySegment _x0, MemorySegment _x1, MemorySegment _x2);
+            boolean apply(MemorySegment _x0, int _x1, MemorySegment _x2, long _x3, MemorySegment _x4);
         }
 
         private static final FunctionDescriptor $DESC = FunctionDescriptor.of(
+            hl4j_h.C_BOOL,
+            hl4j_h.C_POINTER,
             hl4j_h.C_INT,
             hl4j_h.C_POINTER,
-            hl4j_h.C_POINTER,
+            hl4j_h.C_LONG,
             hl4j_h.C_POINTER
         );
 
@@ -131,9 +135,9 @@ public class hl4j_host_t {
         /**
          * Invoke the upcall stub {@code funcPtr}, with given parameters
          */
-        public static int invoke(MemorySegment funcPtr,MemorySegment _x0, MemorySegment _x1, MemorySegment _x2) {
+        public static boolean invoke(MemorySegment funcPtr,MemorySegment _x0, int _x1, MemorySegment _x2, long _x3, MemorySegment _x4) {
             try {
-                return (int) DOWN$MH.invokeExact(funcPtr, _x0, _x1, _x2);
+                return (boolean) DOWN$MH.invokeExact(funcPtr, _x0, _x1, _x2, _x3, _x4);
             } catch (Throwable ex$) {
                 throw new AssertionError("should not reach here", ex$);
             }
@@ -145,7 +149,7 @@ public class hl4j_host_t {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * hl4j_host_function_t call
+     * hl4j_call_t call
      * }
      */
     public static final AddressLayout call$layout() {
@@ -157,7 +161,7 @@ public class hl4j_host_t {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * hl4j_host_function_t call
+     * hl4j_call_t call
      * }
      */
     public static final long call$offset() {
@@ -167,7 +171,7 @@ public class hl4j_host_t {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * hl4j_host_function_t call
+     * hl4j_call_t call
      * }
      */
     public static MemorySegment call(MemorySegment struct) {
@@ -177,108 +181,99 @@ public class hl4j_host_t {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * hl4j_host_function_t call
+     * hl4j_call_t call
      * }
      */
     public static void call(MemorySegment struct, MemorySegment fieldValue) {
         struct.set(call$LAYOUT, call$OFFSET, fieldValue);
     }
 
-    /**
-     * {@snippet lang=c :
-     * void (*finalizer)(void *)
-     * }
-     */
-    public static class finalizer {
-
-        finalizer() {
-            // Should not be called directly
-        }
-
-        /**
-         * The function pointer signature, expressed as a functional interface
-         */
-        public interface Function {
-            void apply(MemorySegment _x0);
-        }
-
-        private static final FunctionDescriptor $DESC = FunctionDescriptor.ofVoid(
-            hl4j_h.C_POINTER
-        );
-
-        /**
-         * The descriptor of this function pointer
-         */
-        public static FunctionDescriptor descriptor() {
-            return $DESC;
-        }
-
-        private static final MethodHandle UP$MH = hl4j_h.upcallHandle(finalizer.Function.class, "apply", $DESC);
-
-        /**
-         * Allocates a new upcall stub, whose implementation is defined by {@code fi}.
-         * The lifetime of the returned segment is managed by {@code arena}
-         */
-        public static MemorySegment allocate(finalizer.Function fi, Arena arena) {
-            return Linker.nativeLinker().upcallStub(UP$MH.bindTo(fi), $DESC, arena);
-        }
-
-        private static final MethodHandle DOWN$MH = Linker.nativeLinker().downcallHandle($DESC);
-
-        /**
-         * Invoke the upcall stub {@code funcPtr}, with given parameters
-         */
-        public static void invoke(MemorySegment funcPtr,MemorySegment _x0) {
-            try {
-                 DOWN$MH.invokeExact(funcPtr, _x0);
-            } catch (Throwable ex$) {
-                throw new AssertionError("should not reach here", ex$);
-            }
-        }
-    }
-
-    private static final AddressLayout finalizer$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("finalizer"));
+    private static final AddressLayout functions$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("functions"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * void (*finalizer)(void *)
+     * const hl4j_function_t *functions
      * }
      */
-    public static final AddressLayout finalizer$layout() {
-        return finalizer$LAYOUT;
+    public static final AddressLayout functions$layout() {
+        return functions$LAYOUT;
     }
 
-    private static final long finalizer$OFFSET = 16;
+    private static final long functions$OFFSET = 16;
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * void (*finalizer)(void *)
+     * const hl4j_function_t *functions
      * }
      */
-    public static final long finalizer$offset() {
-        return finalizer$OFFSET;
+    public static final long functions$offset() {
+        return functions$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * void (*finalizer)(void *)
+     * const hl4j_function_t *functions
      * }
      */
-    public static MemorySegment finalizer(MemorySegment struct) {
-        return struct.get(finalizer$LAYOUT, finalizer$OFFSET);
+    public static MemorySegment functions(MemorySegment struct) {
+        return struct.get(functions$LAYOUT, functions$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * void (*finalizer)(void *)
+     * const hl4j_function_t *functions
      * }
      */
-    public static void finalizer(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(finalizer$LAYOUT, finalizer$OFFSET, fieldValue);
+    public static void functions(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(functions$LAYOUT, functions$OFFSET, fieldValue);
+    }
+
+    private static final OfLong function_count$LAYOUT = (OfLong)$LAYOUT.select(groupElement("function_count"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * size_t function_count
+     * }
+     */
+    public static final OfLong function_count$layout() {
+        return function_count$LAYOUT;
+    }
+
+    private static final long function_count$OFFSET = 24;
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * size_t function_count
+     * }
+     */
+    public static final long function_count$offset() {
+        return function_count$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * size_t function_count
+     * }
+     */
+    public static long function_count(MemorySegment struct) {
+        return struct.get(function_count$LAYOUT, function_count$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * size_t function_count
+     * }
+     */
+    public static void function_count(MemorySegment struct, long fieldValue) {
+        struct.set(function_count$LAYOUT, function_count$OFFSET, fieldValue);
     }
 
     /**

@@ -12,7 +12,10 @@ import io.github.hyperlight4j.internal.ffi.NativeException;
 import io.github.hyperlight4j.internal.ffi.NativeLibrary;
 import io.github.hyperlight4j.internal.ffi.SandboxHandle;
 import io.github.hyperlight4j.internal.ffi.SnapshotHandle;
-import io.github.hyperlight4j.internal.run.BootHost;
+import io.github.hyperlight4j.internal.guest.GuestCalls;
+import io.github.hyperlight4j.internal.guest.GuestExecutor;
+import io.github.hyperlight4j.internal.guest.GuestHost;
+import io.github.hyperlight4j.internal.guest.GuestProtocolException;
 import io.github.hyperlight4j.internal.snapshot.IoReason;
 import io.github.hyperlight4j.internal.snapshot.RuntimeDirectory;
 import io.github.hyperlight4j.internal.snapshot.SnapshotFolder;
@@ -163,12 +166,18 @@ public final class SnapshotLoader {
 
     private static SnapshotHandle boot(RuntimeDirectory runtime) {
         Path image = runtime.intactGuestImage();
-        try (HostUpcall upcall = new HostUpcall(new BootHost());
-                SandboxHandle sandbox = SandboxHandle.boot(image, upcall)) {
-            sandbox.run(WARM_UP, false, Limits.defaults().memory().bytes());
-            return sandbox.snapshot();
+        try (HostUpcall upcall = new HostUpcall(GuestCalls.declarations())) {
+            upcall.answerWith(new GuestCalls(new GuestHost() {}));
+            try (SandboxHandle sandbox = SandboxHandle.boot(image, upcall)) {
+                GuestExecutor.run(
+                        sandbox, WARM_UP, false, Limits.defaults().memory().bytes());
+                return sandbox.snapshot();
+            }
         } catch (NativeException e) {
             throw explain(e, runtime);
+        } catch (GuestProtocolException e) {
+            throw new HyperlightException(
+                    Code.GUEST_IMAGE, "The guest image " + image + " does not fit these classes: " + e.getMessage(), e);
         }
     }
 

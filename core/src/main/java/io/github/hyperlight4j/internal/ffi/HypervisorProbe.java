@@ -5,18 +5,18 @@ import io.github.hyperlight4j.bindings.hl4j_h;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What booting a micro-VM showed.
+ * The result of booting a micro-VM.
  *
  * @param status whether it worked
  * @param hypervisor the hypervisor that was tried: {@code kvm}, {@code mshv} or {@code whp}
- * @param detail what was tried and what happened
+ * @param detail the attempt and its result, in a few words
  */
 public record HypervisorProbe(Status status, String hypervisor, String detail) {
 
     /**
      * Boots a micro-VM. The native library must have been loaded.
      *
-     * @return what happened
+     * @return the result
      * @throws NativeException if not even that could be found out
      */
     public static HypervisorProbe run() throws NativeException {

@@ -20,7 +20,7 @@ final class NativeCalls {
         MemorySegment call(Arena arena, MemorySegment out);
     }
 
-    /** Calls a function that makes an object. The arena is for what it is given, and ends with the call. */
+    /** Calls a function that makes an object. The arena is for its arguments, and ends with the call. */
     static MemorySegment produce(Producer function) throws NativeException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
@@ -29,14 +29,18 @@ final class NativeCalls {
         }
     }
 
-    /** Throws what a function returned, unless that is NULL. */
+    /** Throws the error that a function returned, unless that is NULL. */
     static void check(MemorySegment error) throws NativeException {
         if (error.address() == 0) {
             return;
         }
         try {
-            throw new NativeException(
-                    NativeErrorCode.of(hl4j_h.hl4j_error_code(error)), text(error, hl4j_h::hl4j_error_message));
+            int code = hl4j_h.hl4j_error_code(error);
+            String message = text(error, hl4j_h::hl4j_error_message);
+            if (code == hl4j_h.HL4J_ERROR_STACK()) {
+                throw new StackOverflowError(message);
+            }
+            throw new NativeException(NativeErrorCode.of(code), message);
         } finally {
             hl4j_h.hl4j_error_delete(error);
         }
@@ -44,14 +48,19 @@ final class NativeCalls {
 
     /** Reads a text that an object owns. */
     static String text(MemorySegment object, BiConsumer<MemorySegment, MemorySegment> getter) {
+        return new String(bytes(object, getter), UTF_8);
+    }
+
+    /** Reads bytes that an object owns. */
+    static byte[] bytes(MemorySegment object, BiConsumer<MemorySegment, MemorySegment> getter) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = hl4j_bytes_t.allocate(arena);
             getter.accept(object, bytes);
-            return new String(view(bytes).toArray(ValueLayout.JAVA_BYTE), UTF_8);
+            return view(bytes).toArray(ValueLayout.JAVA_BYTE);
         }
     }
 
-    /** Returns what borrowed bytes point to: as long as they say, and valid as long as their owner. */
+    /** Returns the memory of borrowed bytes, valid as long as their owner. */
     static MemorySegment view(MemorySegment bytes) {
         long length = hl4j_bytes_t.len(bytes);
         return length == 0 ? MemorySegment.NULL : hl4j_bytes_t.data(bytes).asSlice(0, length);

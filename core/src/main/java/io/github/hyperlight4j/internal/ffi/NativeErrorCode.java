@@ -3,7 +3,7 @@ package io.github.hyperlight4j.internal.ffi;
 import io.github.hyperlight4j.HyperlightException.Code;
 import io.github.hyperlight4j.bindings.hl4j_h;
 
-/** What the native library says went wrong. */
+/** The native library's error codes. */
 public enum NativeErrorCode {
     INVALID_ARGUMENT,
     INTERNAL,
@@ -42,7 +42,7 @@ public enum NativeErrorCode {
         return INTERNAL;
     }
 
-    /** What it is to the application where it is not an outcome of a program. */
+    /** Returns the application's code, for an error that is not an outcome of a program. */
     Code code() {
         return switch (this) {
             case NO_HYPERVISOR -> Code.UNSUPPORTED_HOST;

@@ -14,7 +14,7 @@ public final class NativeException extends Exception {
         this.code = code;
     }
 
-    /** Returns what went wrong. */
+    /** Returns the error code. */
     public NativeErrorCode code() {
         return code;
     }
@@ -22,7 +22,7 @@ public final class NativeException extends Exception {
     /**
      * {@return the exception for the application, where it is not an outcome of a program}
      *
-     * @param doing what was being done: "making a sandbox"
+     * @param doing the operation: "Making a sandbox"
      */
     public HyperlightException asHostFailure(String doing) {
         return new HyperlightException(code.code(), doing + " failed: " + getMessage(), this);

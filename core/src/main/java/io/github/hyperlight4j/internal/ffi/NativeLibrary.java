@@ -96,6 +96,21 @@ public final class NativeLibrary {
         }
     }
 
+    /**
+     * {@return random bytes of the operating system} Loads no classes, unlike the JDK's random source. The library must have
+     * been loaded.
+     *
+     * @param count how many
+     * @throws NativeException if there are none
+     */
+    public static byte[] random(int count) throws NativeException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocate(count);
+            NativeCalls.check(hl4j_h.hl4j_random(bytes, count));
+            return bytes.toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
     private static void requireSame(Path loaded, Path library) {
         try {
             if (!Files.isSameFile(loaded, library) && Files.mismatch(loaded, library) >= 0) {
@@ -117,7 +132,7 @@ public final class NativeLibrary {
     }
 
     /**
-     * {@return what to throw when the JVM refuses a call of native code}
+     * {@return the exception for a JVM that refuses a call of native code}
      *
      * @param e the refusal
      */

@@ -2,6 +2,7 @@ package io.github.hyperlight4j.internal.ffi;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.hyperlight4j.bindings.hl4j_bytes_t;
 import io.github.hyperlight4j.bindings.hl4j_h;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -17,52 +18,54 @@ public final class SandboxHandle extends NativeObject {
      * Boots a micro-VM and starts the interpreter.
      *
      * @param image the guest image
-     * @param upcall the host's side; must outlive the sandbox
+     * @param upcall the host's side
      * @return the sandbox
      * @throws NativeException if that fails
      */
     public static SandboxHandle boot(Path image, HostUpcall upcall) throws NativeException {
         byte[] path = image.toString().getBytes(UTF_8);
         return new SandboxHandle(NativeCalls.produce(
-                (arena, out) -> hl4j_h.hl4j_sandbox_boot(NativeCalls.lend(arena, path), upcall.host(), out)));
+                (arena, out) -> hl4j_h.hl4j_sandbox_boot(NativeCalls.lend(arena, path), upcall.host(arena), out)));
     }
 
     /**
      * Makes a micro-VM in the state of a snapshot.
      *
      * @param snapshot the state
-     * @param upcall the host's side; must outlive the sandbox
+     * @param upcall the host's side
      * @return the sandbox
      * @throws NativeException if that fails
      */
     public static SandboxHandle of(SnapshotHandle snapshot, HostUpcall upcall) throws NativeException {
-        return new SandboxHandle(
-                NativeCalls.produce((arena, out) -> hl4j_h.hl4j_sandbox_new(snapshot.pointer(), upcall.host(), out)));
+        return new SandboxHandle(NativeCalls.produce(
+                (arena, out) -> hl4j_h.hl4j_sandbox_new(snapshot.pointer(), upcall.host(arena), out)));
     }
 
     /**
-     * Runs a program to its end.
+     * Calls a function that the guest exports.
      *
-     * @param source Python, in UTF-8
-     * @param keep whether it goes on in the {@code __main__} that the program before left behind; otherwise it has a
-     *     fresh one
-     * @param memory how many bytes the interpreter's memory may grow to
-     * @return how it ended
-     * @throws NativeException if it did not end by itself
+     * @param function the name that the guest knows it by
+     * @param arguments one message for each parameter
+     * @return the result, a message that the guest chose
+     * @throws NativeException if the call did not return
+     * @throws StackOverflowError if the current thread's stack has no room for the calls that the guest makes meanwhile
      */
-    public GuestOutcome run(byte[] source, boolean keep, long memory) throws NativeException {
-        return GuestOutcome.take(NativeCalls.produce((arena, out) ->
-                hl4j_h.hl4j_sandbox_run(pointer(), NativeCalls.lend(arena, source), keep, memory, out)));
-    }
-
-    /**
-     * Does now what the first run after a restore would do. A program sees no difference. The host can be asked
-     * meanwhile.
-     *
-     * @throws NativeException if that fails
-     */
-    public void prepare() throws NativeException {
-        NativeCalls.check(hl4j_h.hl4j_sandbox_prepare(pointer()));
+    public byte[] call(String function, MemorySegment... arguments) throws NativeException {
+        MemorySegment result = NativeCalls.produce((arena, out) -> {
+            MemorySegment name = NativeCalls.lend(arena, function.getBytes(UTF_8));
+            MemorySegment messages = hl4j_bytes_t.allocateArray(arguments.length, arena);
+            for (int i = 0; i < arguments.length; i++) {
+                MemorySegment message = hl4j_bytes_t.asSlice(messages, i);
+                hl4j_bytes_t.data(message, arguments[i]);
+                hl4j_bytes_t.len(message, arguments[i].byteSize());
+            }
+            return hl4j_h.hl4j_sandbox_call(pointer(), name, messages, arguments.length, out);
+        });
+        try {
+            return NativeCalls.bytes(result, hl4j_h::hl4j_result_bytes);
+        } finally {
+            hl4j_h.hl4j_result_delete(result);
+        }
     }
 
     /**

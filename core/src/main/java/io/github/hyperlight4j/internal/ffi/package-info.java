@@ -1,4 +1,4 @@
-/** Handles of the native library's objects: Java above the generated bindings, without policy. */
+/** Native handles: the objects of the native library, the calls of it, and its calls of the host. */
 @NullMarked
 package io.github.hyperlight4j.internal.ffi;
 

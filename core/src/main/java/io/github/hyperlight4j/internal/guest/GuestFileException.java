@@ -60,13 +60,13 @@ public final class GuestFileException extends Exception {
 
     private final Code code;
 
-    /** @param code what went wrong */
+    /** @param code the error */
     public GuestFileException(Code code) {
         super(code.name(), null, false, false);
         this.code = code;
     }
 
-    /** Returns what went wrong. */
+    /** Returns the error. */
     public Code code() {
         return code;
     }

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * What a guest can ask about files: the interface {@code files} of its WIT world, which says what each function means.
+ * The guest's files: the interface {@code files} of its WIT world, which describes each function.
  * Called on the thread that runs the sandbox. Every argument was chosen by the guest; paths may be anything.
  */
 public interface GuestFiles {
@@ -34,7 +34,7 @@ public interface GuestFiles {
     long END = -1;
 
     /**
-     * What a path or a handle names.
+     * The status of a path or a handle.
      *
      * @param kind {@link #FILE}, {@link #DIRECTORY} or {@link #SYMBOLIC_LINK}
      * @param size in bytes
@@ -45,23 +45,23 @@ public interface GuestFiles {
     /**
      * A file that was opened.
      *
-     * @param handle names it from now on
-     * @param status what it is
+     * @param handle its handle
+     * @param status its status
      */
     record Opened(int handle, Status status) {}
 
     /**
-     * What a directory holds.
+     * An entry of a directory.
      *
      * @param name its name
-     * @param status what it is; of a symbolic link itself, not of what it leads to
+     * @param status its status; of a symbolic link itself, not of its target
      */
     record Entry(String name, Status status) {}
 
     /**
      * A part of a directory's list.
      *
-     * @param items some of what it holds
+     * @param items some of its entries
      * @param next where the list goes on; 0 when this is its end
      */
     record Entries(List<Entry> items, long next) {}
@@ -77,7 +77,7 @@ public interface GuestFiles {
     /**
      * Reads.
      *
-     * @param into where to, native memory; its size is the most that may be read
+     * @param into native memory for the bytes; its size is the most that may be read
      * @return how many bytes were read; 0 at the file's end
      */
     int read(int handle, long offset, MemorySegment into) throws GuestFileException, RunEndedException;

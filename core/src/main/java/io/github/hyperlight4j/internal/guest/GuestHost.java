@@ -1,12 +1,21 @@
 package io.github.hyperlight4j.internal.guest;
 
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 /**
- * What a guest can ask of the host: the imports of its WIT world. Called on the thread that runs the sandbox. Every
- * argument was chosen by the guest.
+ * The functions of the host that a guest can call: the imports of its WIT world. Called on the thread that runs the
+ * sandbox. Every argument was chosen by the guest.
+ *
+ * <p>The default methods are for a guest that runs no program, but is booted or prepared: it has clocks and entropy, its
+ * output is discarded, and any other call ends the run.
  */
 public interface GuestHost {
+
+    /** The zero of the monotonic clock: before the first reading, since the guest's numbers are unsigned. */
+    long ORIGIN = System.nanoTime() - TimeUnit.SECONDS.toNanos(1);
 
     /**
      * Calls a tool.
@@ -16,30 +25,37 @@ public interface GuestHost {
      * @return the answer
      * @throws RunEndedException to end the run
      */
-    ToolAnswer callTool(String name, ByteBuffer arguments) throws RunEndedException;
+    default ToolAnswer callTool(String name, ByteBuffer arguments) throws RunEndedException {
+        throw new RunEndedException();
+    }
 
     /**
      * Takes output.
      *
      * @param file 1 for standard output, 2 for standard error
-     * @param bytes what was written; valid during the call only
+     * @param bytes the output; valid during the call only
      * @throws RunEndedException to end the run
      */
-    void write(int file, ByteBuffer bytes) throws RunEndedException;
+    default void write(int file, ByteBuffer bytes) throws RunEndedException {}
 
     /**
      * {@return nanoseconds since the Unix epoch}
      *
      * @throws RunEndedException to end the run
      */
-    long realtime() throws RunEndedException;
+    default long realtime() throws RunEndedException {
+        Instant now = Instant.now();
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    }
 
     /**
-     * {@return nanoseconds since some point; never less than before}
+     * {@return nanoseconds since an arbitrary point; never less than before}
      *
      * @throws RunEndedException to end the run
      */
-    long monotonic() throws RunEndedException;
+    default long monotonic() throws RunEndedException {
+        return System.nanoTime() - ORIGIN;
+    }
 
     /**
      * Waits.
@@ -47,15 +63,19 @@ public interface GuestHost {
      * @param nanoseconds how long; unsigned
      * @throws RunEndedException to end the run
      */
-    void sleep(long nanoseconds) throws RunEndedException;
+    default void sleep(long nanoseconds) throws RunEndedException {}
 
     /**
-     * {@return as many random bytes}
+     * {@return random bytes}
      *
      * @param count how many bytes
      * @throws RunEndedException to end the run
      */
-    byte[] entropy(int count) throws RunEndedException;
+    default byte[] entropy(int count) throws RunEndedException {
+        byte[] bytes = new byte[count];
+        new SecureRandom().nextBytes(bytes);
+        return bytes;
+    }
 
     /**
      * Begins a call of a tool. Calls that were begun run at the same time.
@@ -65,7 +85,9 @@ public interface GuestHost {
      * @return the call's number, not 0
      * @throws RunEndedException to end the run
      */
-    int beginTool(String name, ByteBuffer arguments) throws RunEndedException;
+    default int beginTool(String name, ByteBuffer arguments) throws RunEndedException {
+        throw new RunEndedException();
+    }
 
     /**
      * The end of a call that was begun.
@@ -82,19 +104,25 @@ public interface GuestHost {
      * @return the first that ends
      * @throws RunEndedException to end the run
      */
-    FinishedTool nextTool(long nanoseconds) throws RunEndedException;
+    default FinishedTool nextTool(long nanoseconds) throws RunEndedException {
+        throw new RunEndedException();
+    }
 
     /**
-     * {@return what answers for files}
+     * {@return the functions for files}
      *
      * @throws RunEndedException to end the run
      */
-    GuestFiles files() throws RunEndedException;
+    default GuestFiles files() throws RunEndedException {
+        throw new RunEndedException();
+    }
 
     /**
-     * {@return what answers for the network}
+     * {@return the functions for HTTP}
      *
      * @throws RunEndedException to end the run
      */
-    GuestHttp http() throws RunEndedException;
+    default GuestHttp http() throws RunEndedException {
+        throw new RunEndedException();
+    }
 }

@@ -3,7 +3,7 @@ package io.github.hyperlight4j.internal.guest;
 import java.nio.ByteBuffer;
 
 /**
- * The guest's network: the interface {@code http} of its WIT world, which says what each function means.
+ * The guest's network: the interface {@code http} of its WIT world, which describes each function.
  * Called on the thread that runs the sandbox. Every argument was chosen by the guest.
  */
 public interface GuestHttp {

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answer to {@code call_tool}.
+ * The answer to a {@code call_tool}.
  *
  * @param failed whether the call failed
  * @param utf8 the result as JSON or, when the call failed, a message for the program

@@ -416,6 +416,7 @@ public final class ReadyPool<R> implements AutoCloseable {
     }
 
     /** Waits for work; returns whether this thread is to go on. Needs the lock. */
+    @SuppressWarnings("WaitNotInLoop") // The caller loops.
     private boolean awaitWork() {
         if (closed) {
             return false;
@@ -424,7 +425,7 @@ public final class ReadyPool<R> implements AutoCloseable {
         unoccupied++;
         try {
             boolean isSignalled = work.awaitNanos(Math.min(expiry, THREAD_IDLE_NANOS)) > 0;
-            boolean isExpiring = expiry <= THREAD_IDLE_NANOS || running == 1 && expiry < Long.MAX_VALUE;
+            boolean isExpiring = expiry <= THREAD_IDLE_NANOS || (running == 1 && expiry < Long.MAX_VALUE);
             return isSignalled || isExpiring || used.size() + toMake > 0;
         } catch (InterruptedException e) {
             return true; // Not by the pool, and not a request to end.

@@ -9,6 +9,10 @@ import io.github.hyperlight4j.internal.ffi.NativeErrorCode;
 import io.github.hyperlight4j.internal.ffi.NativeException;
 import io.github.hyperlight4j.internal.ffi.SandboxHandle;
 import io.github.hyperlight4j.internal.ffi.SnapshotHandle;
+import io.github.hyperlight4j.internal.guest.GuestCalls;
+import io.github.hyperlight4j.internal.guest.GuestExecutor;
+import io.github.hyperlight4j.internal.guest.GuestHost;
+import io.github.hyperlight4j.internal.guest.GuestProtocolException;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -30,8 +34,7 @@ public final class MicroVm implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final boolean continues;
-    private final CurrentHost host = new CurrentHost();
-    private final HostUpcall upcall = new HostUpcall(host);
+    private final HostUpcall upcall = new HostUpcall(GuestCalls.declarations());
     private volatile boolean closed;
     private volatile @Nullable Run current;
     /** Written with the lock. */
@@ -292,13 +295,22 @@ public final class MicroVm implements AutoCloseable {
         State left = State.BROKEN;
         Watchdog.Watch watch = Watchdog.shared().watch(run::shouldStop, machine.interrupt::kill);
         try {
-            host.become(run);
-            Outcome outcome = run.outcome(machine.sandbox.run(source, keep, run.memory()));
+            upcall.answerWith(run.guestCalls());
+            Outcome outcome = run.outcome(GuestExecutor.run(machine.sandbox, source, keep, run.memory()));
             left = State.USED;
             return outcome;
+        } catch (GuestProtocolException e) {
+            return crashed(e);
         } catch (NativeException e) {
+            Throwable failure = upcall.takeFailure();
+            if (failure instanceof GuestProtocolException broken) {
+                return crashed(broken);
+            }
             if (e.code() == NativeErrorCode.CANCELLED) {
                 left = State.STOPPED;
+            }
+            if (failure != null) {
+                throw new HyperlightException(Code.INTERNAL, "Answering the guest failed: " + failure, failure);
             }
             return outcome(e, run);
         } finally {
@@ -310,18 +322,18 @@ public final class MicroVm implements AutoCloseable {
     /** Ends what accompanies a call into the micro-VM. */
     private void end(Watchdog.Watch watch) {
         watch.close();
-        host.become(null);
+        upcall.answerWith(null);
         Throwable failure = watch.failure();
         if (failure != null) {
             log().log(Level.WARNING, "Stopping a run met a failure, and may have been late", failure);
         }
     }
 
-    private Outcome outcome(NativeException e, Run run) {
-        Throwable failure = upcall.takeFailure();
-        if (failure != null) {
-            throw new HyperlightException(Code.INTERNAL, "Answering the guest failed: " + failure, failure);
-        }
+    private static Outcome crashed(GuestProtocolException e) {
+        return new Outcome.Crashed(String.valueOf(e.getMessage()));
+    }
+
+    private static Outcome outcome(NativeException e, Run run) {
         Outcome stopped = run.stopped();
         return switch (e.code()) {
             case CANCELLED ->
@@ -397,8 +409,8 @@ public final class MicroVm implements AutoCloseable {
                 Watchdog.shared().watch(() -> System.nanoTime() - begin > PREPARING_NANOS, machine.interrupt::kill);
         state = State.BROKEN; // Until it has returned.
         try {
-            host.become(new BootHost());
-            machine.sandbox.prepare();
+            upcall.answerWith(new GuestCalls(new GuestHost() {}));
+            GuestExecutor.prepare(machine.sandbox);
             state = State.CLEAN;
             return true;
         } catch (NativeException e) {

@@ -7,11 +7,12 @@ import io.github.hyperlight4j.Outcome.OutputStream;
 import io.github.hyperlight4j.OutputFile;
 import io.github.hyperlight4j.OutputOverflow;
 import io.github.hyperlight4j.RunCounts;
-import io.github.hyperlight4j.internal.ffi.GuestOutcome;
 import io.github.hyperlight4j.internal.files.SandboxFiles;
+import io.github.hyperlight4j.internal.guest.GuestCalls;
 import io.github.hyperlight4j.internal.guest.GuestFiles;
 import io.github.hyperlight4j.internal.guest.GuestHost;
 import io.github.hyperlight4j.internal.guest.GuestHttp;
+import io.github.hyperlight4j.internal.guest.GuestOutcome;
 import io.github.hyperlight4j.internal.guest.RunEndedException;
 import io.github.hyperlight4j.internal.guest.ToolAnswer;
 import io.github.hyperlight4j.internal.http.HttpAccess;
@@ -56,9 +57,8 @@ final class Run implements GuestHost, AutoCloseable {
     private final ToolScope inside = new ToolScope(ToolScope.current());
     private final RunEvents events;
     private final ToolCalls calls;
-    private final Traffic traffic = new Traffic();
-    private final SandboxFiles ownFiles;
-    private final CountedFiles files;
+    private final GuestCalls guestCalls = new GuestCalls(this);
+    private final SandboxFiles files;
     private final HttpAccess network;
     private @Nullable HttpExchanges exchanges;
     private final CapturedText stdout;
@@ -84,8 +84,7 @@ final class Run implements GuestHost, AutoCloseable {
         this.events = new RunEvents(settings.listener(), threads, inside, thread, stdout, stderr);
         this.calls =
                 new ToolCalls(ToolMemory.ofProcess(), limits, threads, inside, settings.toolContext(), events, thread);
-        this.ownFiles = new SandboxFiles(settings.mounts(), limits, this::goOn);
-        this.files = new CountedFiles(ownFiles, traffic);
+        this.files = new SandboxFiles(settings.mounts(), limits, this::goOn);
         this.network = settings.network();
     }
 
@@ -111,6 +110,11 @@ final class Run implements GuestHost, AutoCloseable {
             }
         }
         return stop.get() != null;
+    }
+
+    /** Returns the functions that answer the guest during this run. */
+    GuestCalls guestCalls() {
+        return guestCalls;
     }
 
     /** Returns the bytes that the interpreter's memory may grow to. */
@@ -156,11 +160,11 @@ final class Run implements GuestHost, AutoCloseable {
     /** Returns the result once the guest has returned. */
     FinishedRun finish(Outcome outcome) {
         Duration duration = elapsed();
-        List<OutputFile> output = ownFiles.takeOutput();
+        List<OutputFile> output = files.takeOutput();
         close();
         awaitListener();
         RunCounts counts = new RunCounts(
-                toolCalls, hostCalls, ByteSize.ofBytes(traffic.fromGuest()), ByteSize.ofBytes(traffic.toGuest()));
+                toolCalls, hostCalls, ByteSize.ofBytes(guestCalls.fromGuest()), ByteSize.ofBytes(guestCalls.toGuest()));
         return new FinishedRun(outcome, stdout, stderr, duration, counts, output);
     }
 
@@ -174,7 +178,7 @@ final class Run implements GuestHost, AutoCloseable {
             return;
         }
         isClosed = true;
-        try (SandboxFiles _ = ownFiles;
+        try (SandboxFiles _ = files;
                 HttpExchanges _ = exchanges) {
             calls.end();
         } finally {
@@ -202,7 +206,6 @@ final class Run implements GuestHost, AutoCloseable {
                 park(Long.MAX_VALUE);
                 answer = call.answer();
             }
-            traffic.toGuest(answer.utf8().length);
             return answer;
         } finally {
             call.cancel(true);
@@ -229,17 +232,12 @@ final class Run implements GuestHost, AutoCloseable {
             parkAtMost(nanoseconds - waited);
             finished = calls.poll();
         }
-        if (finished == null) {
-            return NOTHING;
-        }
-        traffic.toGuest(finished.answer().utf8().length);
-        return finished;
+        return finished != null ? finished : NOTHING;
     }
 
     @Override
     public void write(int file, ByteBuffer bytes) throws RunEndedException {
         enter();
-        traffic.fromGuest(bytes.remaining());
         boolean isError = file != 1;
         CapturedText stream = isError ? stderr : stdout;
         boolean isExceeded = stream.write(bytes);
@@ -256,13 +254,13 @@ final class Run implements GuestHost, AutoCloseable {
     @Override
     public long realtime() throws RunEndedException {
         enter();
-        return HostResources.realtime();
+        return GuestHost.super.realtime();
     }
 
     @Override
     public long monotonic() throws RunEndedException {
         enter();
-        return HostResources.monotonic();
+        return GuestHost.super.monotonic();
     }
 
     @Override
@@ -277,8 +275,7 @@ final class Run implements GuestHost, AutoCloseable {
     @Override
     public byte[] entropy(int count) throws RunEndedException {
         enter();
-        traffic.toGuest(count);
-        return HostResources.entropy(count);
+        return GuestHost.super.entropy(count);
     }
 
     @Override
@@ -293,7 +290,7 @@ final class Run implements GuestHost, AutoCloseable {
         if (exchanges == null) {
             exchanges = network.open(this::await);
         }
-        return new CountedHttp(exchanges, traffic);
+        return exchanges;
     }
 
     /** A tool call, with a copy of its arguments: their buffer is valid during the host call only. */
@@ -302,7 +299,6 @@ final class Run implements GuestHost, AutoCloseable {
 
     private Request request(String name, ByteBuffer arguments) {
         int size = arguments.remaining();
-        traffic.fromGuest(size);
         RegisteredTool tool = tools.find(name);
         boolean isTooLarge = size > limits.toolArguments().bytes();
         byte[] json = new byte[tool == null || isTooLarge ? Math.min(size, SHOWN) : size];

@@ -83,7 +83,7 @@ final class LenientArguments {
 
     private boolean change(ObjectNode arguments, List<Error> errors) {
         // By the list or dict that the value is in, and its place there: paths are long where much is nested.
-        Map<JsonNode, Map<Object, Misfit>> misfits = new IdentityHashMap<>();
+        IdentityHashMap<JsonNode, Map<Object, Misfit>> misfits = new IdentityHashMap<>();
         for (Error error : errors) {
             Object[] place = SchemaProblems.elements(error.getInstanceLocation());
             if (place.length == 0) {

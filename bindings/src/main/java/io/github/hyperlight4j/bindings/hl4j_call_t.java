@@ -14,12 +14,12 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 /**
  * {@snippet lang=c :
- * typedef int32_t (*hl4j_host_function_t)(void *, const hl4j_host_call_t *, hl4j_reply_t *)
+ * typedef _Bool (*hl4j_call_t)(void *, uint32_t, const hl4j_bytes_t *, size_t, hl4j_reply_t *)
  * }
  */
-public class hl4j_host_function_t {
+public class hl4j_call_t {
 
-    hl4j_host_function_t() {
+    hl4j_call_t() {
         // Should not be called directly
     }
 
@@ -27,13 +27,15 @@ public class hl4j_host_function_t {
      * The function pointer signature, expressed as a functional interface
      */
     public interface Function {
-        int apply(MemorySegment env, MemorySegment call, MemorySegment reply);
+        boolean apply(MemorySegment env, int function, MemorySegment arguments, long count, MemorySegment reply);
     }
 
     private static final FunctionDescriptor $DESC = FunctionDescriptor.of(
+        hl4j_h.C_BOOL,
+        hl4j_h.C_POINTER,
         hl4j_h.C_INT,
         hl4j_h.C_POINTER,
-        hl4j_h.C_POINTER,
+        hl4j_h.C_LONG,
         hl4j_h.C_POINTER
     );
 
@@ -44,13 +46,13 @@ public class hl4j_host_function_t {
         return $DESC;
     }
 
-    private static final MethodHandle UP$MH = hl4j_h.upcallHandle(hl4j_host_function_t.Function.class, "apply", $DESC);
+    private static final MethodHandle UP$MH = hl4j_h.upcallHandle(hl4j_call_t.Function.class, "apply", $DESC);
 
     /**
      * Allocates a new upcall stub, whose implementation is defined by {@code fi}.
      * The lifetime of the returned segment is managed by {@code arena}
      */
-    public static MemorySegment allocate(hl4j_host_function_t.Function fi, Arena arena) {
+    public static MemorySegment allocate(hl4j_call_t.Function fi, Arena arena) {
         return Linker.nativeLinker().upcallStub(UP$MH.bindTo(fi), $DESC, arena);
     }
 
@@ -59,9 +61,9 @@ public class hl4j_host_function_t {
     /**
      * Invoke the upcall stub {@code funcPtr}, with given parameters
      */
-    public static int invoke(MemorySegment funcPtr,MemorySegment env, MemorySegment call, MemorySegment reply) {
+    public static boolean invoke(MemorySegment funcPtr,MemorySegment env, int function, MemorySegment arguments, long count, MemorySegment reply) {
         try {
-            return (int) DOWN$MH.invokeExact(funcPtr, env, call, reply);
+            return (boolean) DOWN$MH.invokeExact(funcPtr, env, function, arguments, count, reply);
         } catch (Throwable ex$) {
             throw new AssertionError("should not reach here", ex$);
         }
