@@ -178,6 +178,7 @@ class JsonTest {
     }
 
     public static final class Failing {
+        @SuppressWarnings("DoNotCallSuggester")
         public int getNumber() {
             throw new IllegalStateException("secret");
         }

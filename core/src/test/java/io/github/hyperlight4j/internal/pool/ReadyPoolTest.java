@@ -327,6 +327,7 @@ class ReadyPoolTest {
     }
 
     /** Takes from as deep as it can, and gives back what it got. */
+    @SuppressWarnings("InfiniteRecursion") // Until the stack is full.
     private boolean takeAtTheEndOfTheStack() throws InterruptedException {
         try {
             return takeAtTheEndOfTheStack();

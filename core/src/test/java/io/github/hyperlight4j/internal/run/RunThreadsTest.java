@@ -33,6 +33,7 @@ class RunThreadsTest {
         assertTrue(deep.get());
     }
 
+    @SuppressWarnings("InfiniteRecursion") // Until the stack is full.
     private static boolean isReplacedAtTheEndOfTheStack() {
         try {
             return isReplacedAtTheEndOfTheStack();

@@ -46,6 +46,7 @@ class ToolThreadsTest {
         assertEquals(Collections.nCopies(6, "null true"), seen);
     }
 
+    @SuppressWarnings("ReferenceEquality") // The very loader.
     private void runWithListener(ToolThreads threads, ClassLoader own) throws RunEndedException {
         Runnable look =
                 () -> seen.add(CALLER.get() + " " + (Thread.currentThread().getContextClassLoader() == own));

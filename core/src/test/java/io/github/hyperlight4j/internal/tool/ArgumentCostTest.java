@@ -38,7 +38,7 @@ class ArgumentCostTest {
                 "and 4997 more"),
         WRONG_BELOW_A_LONG_NAME(
                 "{\"type\": \"object\", \"additionalProperties\": " + arrays("{\"type\": \"integer\"}") + "}",
-                "{\"" + NAME + "\":[" + ("[],").repeat(4999) + "[]]}",
+                "{\"" + NAME + "\":[" + "[],".repeat(4999) + "[]]}",
                 "must be an int, not a list; and 4900 more"),
         WRONG_BELOW_MANY_LONG_NAMES(
                 "{\"type\": \"object\", \"properties\": {\"w\": " + arrays("{\"type\": \"integer\"}")
