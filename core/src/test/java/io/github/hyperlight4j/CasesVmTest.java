@@ -48,9 +48,7 @@ class CasesVmTest {
         return cases("programs.jsonl")
                 .map(line -> DynamicTest.dynamicTest(
                         line.get("id").stringValue(),
-                        () -> check(
-                                sandbox.run(line.get("code").stringValue(), config(line)),
-                                line.get("expect"))));
+                        () -> check(sandbox.run(line.get("code").stringValue(), config(line)), line.get("expect"))));
     }
 
     @TestFactory
@@ -66,7 +64,8 @@ class CasesVmTest {
     }
 
     private static Stream<JsonNode> cases(String file) throws IOException {
-        try (InputStream stream = Objects.requireNonNull(CasesVmTest.class.getResourceAsStream("cases/" + file), file)) {
+        try (InputStream stream =
+                Objects.requireNonNull(CasesVmTest.class.getResourceAsStream("cases/" + file), file)) {
             return new String(stream.readAllBytes(), UTF_8).lines().map(JSON::readTree).toList().stream();
         }
     }
@@ -92,7 +91,8 @@ class CasesVmTest {
             JsonNode value = entry.getValue();
             switch (name) {
                 case "stdout" -> assertEquals(value.stringValue(), result.stdout(), () -> described(result));
-                case "stdout_length" -> assertEquals(value.intValue(), result.stdout().length());
+                case "stdout_length" ->
+                    assertEquals(value.intValue(), result.stdout().length());
                 case "output_files" -> assertEquals(texts(value), texts(result.outputFiles()));
                 default -> assertTrue(holds(name, value, result), () -> name + " " + value + "\n" + described(result));
             }
@@ -115,7 +115,8 @@ class CasesVmTest {
                                 .anyMatch(type -> type.stringValue().equals(error.type()));
             case "message_contains" ->
                 result.outcome() instanceof Outcome.PythonError error
-                        && value.valueStream().allMatch(part -> error.traceback().contains(part.stringValue()));
+                        && value.valueStream()
+                                .allMatch(part -> error.traceback().contains(part.stringValue()));
             case "hint_any" ->
                 value.valueStream().anyMatch(part -> described(result).contains(part.stringValue()));
             case "outcome" ->
@@ -142,7 +143,8 @@ class CasesVmTest {
 
     private static Map<String, String> texts(JsonNode files) {
         Map<String, String> texts = new TreeMap<>();
-        files.properties().forEach(file -> texts.put(file.getKey(), file.getValue().stringValue()));
+        files.properties()
+                .forEach(file -> texts.put(file.getKey(), file.getValue().stringValue()));
         return texts;
     }
 

@@ -174,6 +174,7 @@ class ExhaustedHostVmTest {
             }
         }
 
+        @SuppressWarnings("InfiniteRecursion") // That is what it is for.
         private static int depth(int depth) {
             try {
                 return depth(depth + 1);
