@@ -1,10 +1,12 @@
 package io.github.hyperlight4j.internal.tool;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.internal.guest.ToolAnswer;
 import io.github.hyperlight4j.testing.Allocation;
+import java.util.List;
 
 /** What holds for a tool call's arguments whatever they are. */
 final class ArgumentsFuzz {
@@ -24,7 +26,14 @@ final class ArgumentsFuzz {
             Throwable.class,
             new ToolAccount(new ArgumentMemory(Long.MAX_VALUE, 0), System.getLogger("fuzz")));
 
-    /** Once for classes and caches, and for each byte: trees, their copies, and a problem for each value. */
+    static {
+        // What the first calls load is no call's.
+        for (String arguments : List.of("", "{}", "{\"i\":\"x\",\"l\":[[],1],\"a\":[{\"s\":\"A\"}]}")) {
+            TOOL.call(arguments.getBytes(UTF_8), ByteSize.ofMebibytes(1));
+        }
+    }
+
+    /** For caches, and for each byte: trees, their copies, and a problem for each value. */
     private static final long FIXED = 4 << 20;
 
     private static final long PER_BYTE = 4_000;
