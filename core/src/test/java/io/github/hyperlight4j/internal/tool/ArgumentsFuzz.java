@@ -1,12 +1,10 @@
 package io.github.hyperlight4j.internal.tool;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.hyperlight4j.ByteSize;
 import io.github.hyperlight4j.internal.guest.ToolAnswer;
 import io.github.hyperlight4j.testing.Allocation;
-import java.util.List;
 
 /** What holds for a tool call's arguments whatever they are. */
 final class ArgumentsFuzz {
@@ -26,13 +24,6 @@ final class ArgumentsFuzz {
             Throwable.class,
             new ToolAccount(new ArgumentMemory(Long.MAX_VALUE, 0), System.getLogger("fuzz")));
 
-    static {
-        // What the first calls load is no call's.
-        for (String arguments : List.of("", "{}", "{\"i\":\"x\",\"l\":[[],1],\"a\":[{\"s\":\"A\"}]}")) {
-            TOOL.call(arguments.getBytes(UTF_8), ByteSize.ofMebibytes(1));
-        }
-    }
-
     /** For caches, and for each byte: trees, their copies, and a problem for each value. */
     private static final long FIXED = 4 << 20;
 
@@ -43,8 +34,13 @@ final class ArgumentsFuzz {
     /** A call is answered, with a message of bounded length, and allocates a bounded multiple of its arguments. */
     static void check(byte[] arguments) {
         ToolAnswer[] answer = new ToolAnswer[1];
-        long allocated = Allocation.during(() -> answer[0] = TOOL.call(arguments, ByteSize.ofMebibytes(1)));
-        assertTrue(allocated < FIXED + PER_BYTE * arguments.length, () -> allocated + " bytes");
+        long bound = FIXED + PER_BYTE * arguments.length;
+        long allocated = Long.MAX_VALUE;
+        // The first calls load classes, which is not the arguments' cost.
+        for (int attempt = 0; attempt < 3 && allocated >= bound; attempt++) {
+            allocated = Allocation.during(() -> answer[0] = TOOL.call(arguments, ByteSize.ofMebibytes(1)));
+        }
+        assertTrue(allocated < bound, allocated + " bytes");
         assertTrue(answer[0].utf8().length < 100_000);
     }
 }
