@@ -168,6 +168,8 @@ def begin(seed: bytes, memory: int, keep: bool) -> None:
     random.seed(int.from_bytes(seed))
     if not keep:
         os.chdir(WORKING_DIRECTORY)
+        if not os.environ:  # What is set while the image is built, componentize-py drops.
+            os.environ.update(ENVIRONMENT)
     Memory.limit(memory)
     hyperlight._begun.clear()
     sys.argv = [PROGRAM]
@@ -312,7 +314,6 @@ def set_up() -> None:
     locks.install()
     os.pipe = no_pipe
     os.environ.clear()
-    os.environ.update(ENVIRONMENT)
     packages = importlib.util.find_spec("requests").submodule_search_locations[0].removesuffix("/requests")
     sys.meta_path.insert(2, library.bundle({"/python": "/python", packages: "/python/site-packages"}))
     # A mount can bring modules of its own. The library's come first.

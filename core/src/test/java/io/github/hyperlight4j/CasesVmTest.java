@@ -51,18 +51,6 @@ class CasesVmTest {
                         () -> check(sandbox.run(line.get("code").stringValue(), config(line)), line.get("expect"))));
     }
 
-    @TestFactory
-    Stream<DynamicTest> sessions() throws IOException {
-        return cases("sessions.jsonl")
-                .map(line -> DynamicTest.dynamicTest(line.get("id").stringValue(), () -> {
-                    try (Session session = Session.builder().build()) {
-                        for (JsonNode step : line.get("steps")) {
-                            check(session.run(step.get("code").stringValue()), step.get("expect"));
-                        }
-                    }
-                }));
-    }
-
     private static Stream<JsonNode> cases(String file) throws IOException {
         try (InputStream stream =
                 Objects.requireNonNull(CasesVmTest.class.getResourceAsStream("cases/" + file), file)) {
