@@ -49,7 +49,7 @@ class HostileArgumentsVmTest {
                 print('names', all([attempt('any', **{str(i) + 'x' * 1_000_000: 1}) for i in range(30)]))
                 print('objects', at_once('any', {'a': [{}] * 120_000}, 16))
                 print('wrong', at_once('typed', {'a': [{}] * 99_000}, 16))
-                print('long', attempt('typed', a=[], **{'n' * 1000: [[]] * 100_000}))
+                print('long', attempt('named', **{'n' * 1000: [[]] * 99_000}))
                 texts = ['']
                 while len(texts) < 28_000:
                     texts = [text + end for text in texts for end in ('Aa', 'BB')]
@@ -64,6 +64,11 @@ class HostileArgumentsVmTest {
                     .tool(tool("any", "{}"))
                     .tool(tool("typed", "{\"items\": {\"type\": \"integer\"}}"))
                     .tool(tool("unique", "{\"uniqueItems\": true}"))
+                    .tool(Tool.builder("named")
+                            .parameters(
+                                    "{\"type\": \"object\", \"additionalProperties\": {\"items\": {\"type\": \"integer\"}}}")
+                            .handler(_ -> null)
+                            .build())
                     .tool(Tool.builder("hold")
                             .parameters("{\"type\": \"object\"}")
                             .handler(_ -> {
