@@ -56,7 +56,7 @@ assert pathlib.Path.home() == pathlib.Path("/tmp") and os.path.expanduser("~/x")
 assert tempfile.gettempdir() == "/tmp" and getpass.getuser() == "sandbox"
 assert os.cpu_count() == 1 and multiprocessing.cpu_count() == 1
 assert platform.python_implementation() == "CPython" and platform.system()
-assert locale.getpreferredencoding() == "utf-8", locale.getpreferredencoding()
+assert locale.getpreferredencoding().lower() == "utf-8"
 with open("relative.txt", "w") as file:
     file.write("kept")
 assert pathlib.Path("/output/relative.txt").read_text() == "kept"
