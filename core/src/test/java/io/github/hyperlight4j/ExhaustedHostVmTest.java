@@ -183,7 +183,7 @@ class ExhaustedHostVmTest {
                 boolean[] ran = new boolean[1];
                 Thread.ofPlatform().stackSize(1 << 20).start(() -> {
                     int most = depth(0);
-                    for (int depth = most / 2; depth < most; depth += Math.max(1, most / 40)) {
+                    for (int depth = 0; depth < most; depth += Math.max(1, most / 25)) {
                         try {
                             runAt(depth, sandbox);
                             ran[0] = true;
