@@ -216,7 +216,9 @@ class SoakVmTest {
     private static void runHostile(SandboxPool pool, String code) throws InterruptedException {
         RunResult result = pool.run(code, CONFIG);
         // The limit, and the mark behind what was cut.
-        assertTrue(result.stdout().length() <= (1 << 20) + 200, () -> result.stdout().length() + " characters");
+        assertTrue(
+                result.stdout().length() <= (1 << 20) + 200,
+                () -> result.stdout().length() + " characters");
         result.outputFiles().forEach(OutputFile::close);
     }
 
