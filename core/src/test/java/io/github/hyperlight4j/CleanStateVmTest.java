@@ -65,6 +65,31 @@ class CleanStateVmTest {
         assertEquals("False\n", output(sandbox, "import sys; print('planted' in sys.modules)"));
     }
 
+    /** Fills 64 MiB and frees them. The mark is not in the program's own text, which is in memory too. */
+    private static final String FILL = "x = (b'secret' * 3).upper() * (4 << 20); del x";
+
+    /** Looks for the mark in memory that was allocated and not written to: what {@code RawIOBase.read} returns. */
+    private static final String LOOK = """
+            import io
+            class Unwritten(io.RawIOBase):
+                def readinto(self, buffer): return len(buffer)
+            print((b'secret' * 3).upper() in Unwritten().read(48 << 20))
+            """;
+
+    @Test
+    void memoryOfARunIsNotInTheMemoryOfTheNext() {
+        try (Session session = Session.builder().build()) {
+            session.run(FILL);
+            assertEquals("True\n", session.run(LOOK).stdout(), "without a restore");
+        }
+        sandbox.run(FILL);
+        assertEquals("False\n", output(sandbox, LOOK));
+        try (SandboxPool pool = SandboxPool.builder().min(1).max(1).build()) {
+            pool.run(FILL);
+            assertEquals("False\n", pool.run(LOOK).stdout());
+        }
+    }
+
     @Test
     void environmentOfTheHostIsNotVisible() {
         assertEquals(
