@@ -17,8 +17,8 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder with what a JVM needs besides classes: the native library and the guest image. Only this user and the
- * administrator can write it, its two files, and what is above it: whoever can decides what runs in this process.
+ * The runtime folder: the native library and the guest image, which a JVM needs besides classes. It, its files and its
+ * ancestors are writable by this user and the administrator only, since write access decides what runs in this process.
  */
 public final class RuntimeDirectory {
 
