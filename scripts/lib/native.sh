@@ -19,7 +19,7 @@ native_runtime() {
 }
 
 native_build() {
-  say "building the native library and the guest image: about 12 minutes on two cores the first time"
+  say "building the native library and the guest image: about 25 minutes on two cores the first time"
   native_setup
   # Cargo compares its sources by time, and another clone's, which are older, would pass for what was built last.
   find "$repository/native" -name '*.rs' -exec touch {} +
